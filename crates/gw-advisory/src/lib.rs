@@ -1,0 +1,1 @@
+//! Advisories: OSV records as a memory-mapped index, matching, known exploited vulnerabilities.

@@ -1,0 +1,1 @@
+//! Statements, DSSE envelopes, keys and predicate types.

@@ -1,0 +1,1 @@
+//! The one path from a scan through statements and facts to a decision and the ledger.

@@ -1,0 +1,1 @@
+//! The append-only log: Merkle tree, tiles, checkpoints, witnesses and offline proofs.

@@ -1,0 +1,1 @@
+//! Gate policies in Cedar: schema, authority, facts, gates and explanations.

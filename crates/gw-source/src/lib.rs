@@ -1,0 +1,1 @@
+//! Folders, git trees, archives and standard input as entries, with limits.

@@ -1,0 +1,1 @@
+//! The store of statements, facts and decisions in SQL.

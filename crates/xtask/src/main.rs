@@ -1,0 +1,2 @@
+//! Developer tasks: test environment, data snapshots, generated documents, benchmarks.
+fn main() {}
