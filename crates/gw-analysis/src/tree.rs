@@ -49,9 +49,7 @@ impl Node {
     /// The key's own node and the value under it, as [`Node::get`].
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<(&Self, &Self)> {
-        self.map()
-            .rev()
-            .find(|(k, _)| k.as_str() == Some(key))
+        self.map().rev().find(|(k, _)| k.as_str() == Some(key))
     }
 
     /// The value at a path of keys.
@@ -132,6 +130,31 @@ impl Node {
             Value::String(_) => "a string",
             Value::List(_) => "a list",
             Value::Map(_) => "a mapping",
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::ParseError;
+
+    /// Checks that every span lies in `text` on borders of characters.
+    pub(crate) fn check_spans(text: &str, parsed: &Result<Vec<Node>, ParseError>) {
+        let check = |span: Span| {
+            let part = text.get(span.start as usize..span.end as usize);
+            assert!(part.is_some(), "{span:?} of {text:?}");
+        };
+        match parsed {
+            Err(error) => error.span.into_iter().for_each(check),
+            Ok(nodes) => {
+                let mut todo: Vec<&Node> = nodes.iter().collect();
+                while let Some(node) = todo.pop() {
+                    check(node.span);
+                    todo.extend(node.list());
+                    todo.extend(node.map().flat_map(|(k, v)| [k, v]));
+                }
+            }
         }
     }
 }
