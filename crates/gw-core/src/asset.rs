@@ -108,14 +108,23 @@ mod tests {
         let asset: Asset = "repo:example.org/team/payments".parse().unwrap();
         assert_eq!(asset.kind(), "repo");
         assert_eq!(asset.name(), "example.org/team/payments");
-        assert_eq!(Asset::new("model", "fraud").unwrap().as_str(), "model:fraud");
+        assert_eq!(
+            Asset::new("model", "fraud").unwrap().as_str(),
+            "model:fraud"
+        );
     }
 
     #[test]
     fn refuses_what_a_key_could_not_carry() {
-        for bad in ["", "repo", ":x", "repo:", "Repo:x", "repo:a b", "repo:a#b", "repo:a\n"] {
+        for bad in [
+            "", "repo", ":x", "repo:", "Repo:x", "repo:a b", "repo:a#b", "repo:a\n",
+        ] {
             assert!(bad.parse::<Asset>().is_err(), "{bad:?}");
         }
-        assert!(format!("repo:{}", "x".repeat(600)).parse::<Asset>().is_err());
+        assert!(
+            format!("repo:{}", "x".repeat(600))
+                .parse::<Asset>()
+                .is_err()
+        );
     }
 }

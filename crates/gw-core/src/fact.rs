@@ -224,7 +224,10 @@ mod tests {
         assert_eq!(Version::of(&yes, &[a, b]), Version::of(&yes, &[b, a, a]));
         assert_ne!(Version::of(&yes, &[a]), Version::of(&no, &[a]));
         assert_ne!(Version::of(&yes, &[a]), Version::of(&yes, &[b]));
-        assert_ne!(Version::of(&FactState::Stale, &[a]), Version::of(&yes, &[a]));
+        assert_ne!(
+            Version::of(&FactState::Stale, &[a]),
+            Version::of(&yes, &[a])
+        );
         assert_eq!(Version::of(&FactState::Absent, &[]), Version::ABSENT);
     }
 }

@@ -6,8 +6,7 @@ mod location;
 mod severity;
 
 pub use finding::{
-    Accepted, AdvisoryRef, Confidence, Finding, FindingId, Fix, Kind, PackageRef, RuleId,
-    Tolerated,
+    Accepted, AdvisoryRef, Confidence, Finding, FindingId, Fix, Kind, PackageRef, RuleId, Tolerated,
 };
 pub use incomplete::{Incomplete, ReasonCode};
 pub use location::{Location, Position};
