@@ -1,8 +1,22 @@
-//! Dependency files of this family.
+//! Python: requirements files, the lock files of pipenv, poetry, pdm and uv, `pylock.toml`,
+//! project files, and installed distributions.
 
-use super::{Family, FileReading, Joined};
+mod dependency;
+mod join;
+mod marker;
+mod package;
+mod place;
+mod requirements;
+mod text;
+
+use super::Family;
 
 /// The family.
-pub const FAMILY: Family = Family { name: "python", readers: &[], join };
+pub const FAMILY: Family = Family {
+    name: "python",
+    readers: &[&requirements::Requirements, &requirements::Included],
+    join: join::join,
+};
 
-fn join(_readings: Vec<FileReading>, _joined: &mut Joined) {}
+#[cfg(test)]
+mod testing;

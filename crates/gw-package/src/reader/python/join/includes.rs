@@ -1,0 +1,475 @@
+//! Requirements files with the files that they include.
+
+use gw_finding::{Location, ReasonCode};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::Scope;
+use crate::reader::python::dependency::short;
+use crate::reader::python::{package, place, requirements};
+use crate::reader::{FileReading, Include, Joined, Lock, Locked, Requirement};
+
+use super::unpinned;
+
+/// How many steps following includes may take over all files, so that many files which include
+/// each other many times come to an end.
+const MOST_STEPS: usize = 1_000_000;
+
+/// A requirements file among the others.
+struct File {
+    reading: FileReading,
+    /// The files it includes: their positions, and whether as constraints.
+    includes: Vec<(usize, bool)>,
+    /// Set for files by convention and for those that one of these includes.
+    alive: bool,
+    /// Whether a living file includes it as requirements, and as constraints.
+    required: bool,
+    constrains: bool,
+    /// Whether what it requires is needed to run.
+    runtime: bool,
+}
+
+impl File {
+    fn path(&self) -> &str {
+        place::path(&self.reading.location)
+    }
+
+    fn conventional(&self) -> bool {
+        self.reading.reader == requirements::ID
+    }
+
+    /// Whether it requires nothing itself. A requirements file by name that another one takes as
+    /// constraints (as layered compilations do) still requires what it lists.
+    fn only_constrains(&self) -> bool {
+        let constraints = requirements::names::is_constraints(self.path());
+        !self.required && (constraints || self.constrains && !self.conventional())
+    }
+
+    fn requirements(&self) -> &[Requirement] {
+        self.reading
+            .manifest
+            .as_ref()
+            .map_or(&[], |manifest| manifest.requirements.as_slice())
+    }
+
+    fn packages(&self) -> &[Locked] {
+        self.reading
+            .lock
+            .as_ref()
+            .map_or(&[], |lock| lock.packages.as_slice())
+    }
+}
+
+/// Joins requirements files. Files that only could be some are dropped unless one includes them.
+pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
+    let mut files: Vec<File> = readings
+        .into_iter()
+        .map(|reading| File {
+            alive: reading.reader == requirements::ID,
+            includes: Vec::new(),
+            required: false,
+            constrains: false,
+            runtime: false,
+            reading,
+        })
+        .collect();
+    follow(&mut files, joined);
+    find_cycles(&files, joined);
+    find_scopes(&mut files);
+    let pinned = pin(&files, joined);
+    let compiled = compiled(&files);
+    mark_direct(&mut files);
+    for (file, pinned) in files.into_iter().zip(pinned) {
+        finish(file, pinned, &compiled, joined);
+    }
+}
+
+/// Resolves the includes of every living file, and so brings others to life.
+fn follow(files: &mut [File], joined: &mut Joined) {
+    let by_place: FxHashMap<Location, usize> = files
+        .iter()
+        .enumerate()
+        .map(|(at, file)| (place::file(&file.reading.location), at))
+        .collect();
+    let mut waiting: Vec<usize> = (0..files.len())
+        .filter(|&at| files.get(at).is_some_and(|file| file.alive))
+        .collect();
+    while let Some(at) = waiting.pop() {
+        let Some(file) = files.get_mut(at) else {
+            continue;
+        };
+        let includes = match &mut file.reading.manifest {
+            Some(manifest) => std::mem::take(&mut manifest.includes),
+            None => continue,
+        };
+        let from = file.reading.location.clone();
+        for include in includes {
+            let target = match resolve(&from, &include) {
+                Ok(place) => by_place.get(&place).copied().ok_or_else(|| {
+                    let detail = format!(
+                        "`{}` is included here, and there is no requirements file at {}",
+                        short(&include.path),
+                        place::path(&place)
+                    );
+                    (ReasonCode::Missing, detail)
+                }),
+                Err(problem) => Err(problem),
+            };
+            match target {
+                Ok(target) => {
+                    if let Some(file) = files.get_mut(at) {
+                        file.includes.push((target, include.constraint));
+                    }
+                    // A file that includes itself is neither more required nor more alive for it.
+                    if let (true, Some(other)) = (target != at, files.get_mut(target)) {
+                        other.required |= !include.constraint;
+                        other.constrains |= include.constraint;
+                        if !std::mem::replace(&mut other.alive, true) {
+                            waiting.push(target);
+                        }
+                    }
+                    if target == at {
+                        joined
+                            .incomplete
+                            .push(cycle(&include.location, &include.path));
+                    }
+                }
+                Err((reason, detail)) => {
+                    joined
+                        .incomplete
+                        .push(package::incomplete(include.location, reason, detail))
+                }
+            }
+        }
+    }
+}
+
+fn resolve(from: &Location, include: &Include) -> Result<Location, (ReasonCode, String)> {
+    let path = include.path.strip_prefix("file:").unwrap_or(&include.path);
+    if path.contains("://") {
+        let detail = format!(
+            "`{}` is included from the network, which a scan does not use",
+            short(&include.path)
+        );
+        return Err((ReasonCode::Unsupported, detail));
+    }
+    match place::resolve(place::folder(place::path(from)), path) {
+        Some(path) => Ok(place::sibling(from, path)),
+        None => {
+            let detail = format!("`{}` leads out of the target", short(&include.path));
+            Err((ReasonCode::Escapes, detail))
+        }
+    }
+}
+
+fn cycle(location: &Location, path: &str) -> gw_finding::Incomplete {
+    package::incomplete(
+        location.clone(),
+        ReasonCode::Cycle,
+        format!("`{}` includes itself by way of this file", short(path)),
+    )
+}
+
+/// Depth-first over the includes; an edge back to a file that is still open closes a cycle.
+fn find_cycles(files: &[File], joined: &mut Joined) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    let mut marks = vec![Mark::New; files.len()];
+    for root in 0..files.len() {
+        let mut path: Vec<(usize, usize)> = vec![(root, 0)];
+        while let Some((at, next)) = path.pop() {
+            let (Some(file), Some(mark)) = (files.get(at), marks.get_mut(at)) else {
+                continue;
+            };
+            if next == 0 {
+                if *mark != Mark::New {
+                    continue;
+                }
+                *mark = Mark::Open;
+            }
+            let Some(&(target, _)) = file.includes.get(next) else {
+                *mark = Mark::Done;
+                continue;
+            };
+            path.push((at, next.saturating_add(1)));
+            match marks.get(target) {
+                Some(Mark::New) => path.push((target, 0)),
+                Some(Mark::Open) if target != at => {
+                    let other = files.get(target).map_or("", File::path);
+                    joined.incomplete.push(cycle(&file.reading.location, other));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What a file for running includes is for running.
+fn find_scopes(files: &mut [File]) {
+    let mut waiting: Vec<usize> = (0..files.len())
+        .filter(|&at| {
+            files.get(at).is_some_and(|file| {
+                let runs = requirements::names::scope(file.path()) == Scope::Runtime;
+                file.conventional() && runs && !file.only_constrains()
+            })
+        })
+        .collect();
+    while let Some(at) = waiting.pop() {
+        let Some(file) = files.get_mut(at) else {
+            continue;
+        };
+        if std::mem::replace(&mut file.runtime, true) {
+            continue;
+        }
+        let required = file.includes.iter().filter(|(_, constraint)| !constraint);
+        waiting.extend(required.map(|(target, _)| *target));
+    }
+}
+
+/// What constraints, or other files of the same installation, make of a requirement that has no
+/// exact version itself.
+#[derive(Default, Clone)]
+struct Pinned {
+    /// Names that are pinned elsewhere.
+    names: FxHashSet<String>,
+    /// The packages that come from constraints.
+    packages: Vec<Locked>,
+}
+
+fn pin(files: &[File], joined: &mut Joined) -> Vec<Pinned> {
+    let mut pinned = vec![Pinned::default(); files.len()];
+    let mut steps = 0_usize;
+    for root in roots(files) {
+        let (required, constraints) = reach(files, root, &mut steps);
+        if steps > MOST_STEPS {
+            let detail = format!("following includes took more than {MOST_STEPS} steps");
+            let location = files.get(root).map(|file| file.reading.location.clone());
+            joined.incomplete.push(package::incomplete(
+                location.unwrap_or_default(),
+                ReasonCode::TooMany,
+                detail,
+            ));
+            break;
+        }
+        if required
+            .iter()
+            .all(|&at| files.get(at).is_none_or(|f| f.requirements().is_empty()))
+        {
+            continue;
+        }
+        let mut by_name: FxHashMap<String, Vec<&Locked>> = FxHashMap::default();
+        for package in constraints
+            .iter()
+            .filter_map(|&at| files.get(at))
+            .flat_map(File::packages)
+        {
+            by_name
+                .entry(package::normal(&package.name))
+                .or_default()
+                .push(package);
+        }
+        let own: FxHashSet<String> = required
+            .iter()
+            .filter_map(|&at| files.get(at))
+            .flat_map(File::packages)
+            .map(|package| package::normal(&package.name))
+            .collect();
+        for at in required {
+            let (Some(file), Some(pinned)) = (files.get(at), pinned.get_mut(at)) else {
+                continue;
+            };
+            for requirement in file.requirements() {
+                let name = package::normal(&requirement.name);
+                if own.contains(&name) {
+                    pinned.names.insert(name);
+                } else if let Some(packages) = by_name.get(&name)
+                    && requirement.from_registry
+                    && pinned.names.insert(name)
+                {
+                    pinned
+                        .packages
+                        .extend(packages.iter().take(16).map(|package| Locked {
+                            scope: requirement.scope,
+                            direct: Some(true),
+                            dependencies: Vec::new(),
+                            ..(*package).clone()
+                        }));
+                }
+            }
+        }
+    }
+    pinned
+}
+
+/// Files that people would give to pip: those that nothing else requires, or all of a ring.
+fn roots(files: &[File]) -> Vec<usize> {
+    let alive = |at: &usize| files.get(*at).is_some_and(|file| file.alive);
+    let tops = |at: &usize| {
+        files
+            .get(*at)
+            .is_some_and(|file| !file.required && !file.only_constrains())
+    };
+    let mut roots: Vec<usize> = (0..files.len()).filter(alive).filter(tops).collect();
+    let mut seen: FxHashSet<usize> = FxHashSet::default();
+    let mut waiting = roots.clone();
+    let mut next = 0..files.len();
+    loop {
+        while let Some(at) = waiting.pop() {
+            if seen.insert(at) {
+                let includes = files.get(at).map_or(&[][..], |file| &file.includes);
+                waiting.extend(includes.iter().map(|(target, _)| *target));
+            }
+        }
+        let Some(ring) = next.find(|at| alive(at) && !seen.contains(at)) else {
+            break;
+        };
+        if files.get(ring).is_some_and(|file| !file.only_constrains()) {
+            roots.push(ring);
+        }
+        waiting.push(ring);
+    }
+    roots
+}
+
+/// The files that pip would read for a root: as requirements, and as constraints.
+fn reach(files: &[File], root: usize, steps: &mut usize) -> (Vec<usize>, Vec<usize>) {
+    let mut required = Vec::new();
+    let mut constraints = Vec::new();
+    let mut seen: FxHashSet<(usize, bool)> = FxHashSet::default();
+    let mut waiting = vec![(root, false)];
+    while let Some((at, constraint)) = waiting.pop() {
+        *steps = steps.saturating_add(1);
+        if *steps > MOST_STEPS {
+            break;
+        }
+        let Some(file) = files.get(at) else { continue };
+        if !seen.insert((at, constraint)) {
+            continue;
+        }
+        if constraint {
+            &mut constraints
+        } else {
+            &mut required
+        }
+        .push(at);
+        waiting.extend(file.includes.iter().copied());
+    }
+    (required, constraints)
+}
+
+/// The names that a folder's requirements files pin, by folder.
+fn compiled(files: &[File]) -> FxHashMap<Location, FxHashSet<String>> {
+    let mut by_folder: FxHashMap<Location, FxHashSet<String>> = FxHashMap::default();
+    for file in files.iter().filter(|file| file.conventional()) {
+        let folder = place::folder(file.path());
+        let names = by_folder
+            .entry(place::sibling(&file.reading.location, folder.to_owned()))
+            .or_default();
+        names.extend(
+            file.packages()
+                .iter()
+                .map(|package| package::normal(&package.name)),
+        );
+    }
+    by_folder
+}
+
+/// Where a compiled file has no comments, its source file tells what is direct.
+fn mark_direct(files: &mut [File]) {
+    let mut sources: FxHashMap<Location, FxHashSet<String>> = FxHashMap::default();
+    for file in files.iter().filter(|file| file.alive) {
+        if let Some(stem) = file.path().strip_suffix(".in") {
+            let names = file
+                .requirements()
+                .iter()
+                .map(|requirement| &requirement.name);
+            let pinned = file.packages().iter().map(|package| &package.name);
+            let names = names
+                .chain(pinned)
+                .map(|name| package::normal(name))
+                .collect();
+            sources.insert(
+                place::sibling(&file.reading.location, stem.to_owned()),
+                names,
+            );
+        }
+    }
+    for file in files {
+        let Some(stem) = file.path().strip_suffix(".txt") else {
+            continue;
+        };
+        let key = place::sibling(&file.reading.location, stem.to_owned());
+        let (Some(names), Some(lock)) = (sources.get(&key), &mut file.reading.lock) else {
+            continue;
+        };
+        for package in lock
+            .packages
+            .iter_mut()
+            .filter(|package| package.direct.is_none())
+        {
+            package.direct = Some(names.contains(&package::normal(&package.name)));
+        }
+    }
+}
+
+fn finish(
+    file: File,
+    mut pinned: Pinned,
+    compiled: &FxHashMap<Location, FxHashSet<String>>,
+    joined: &mut Joined,
+) {
+    if !file.alive {
+        return;
+    }
+    let only_constrains = file.only_constrains();
+    let path = file.path().to_owned();
+    let requirements = file
+        .reading
+        .manifest
+        .map_or_else(Vec::new, |manifest| manifest.requirements);
+    joined.incomplete.extend(file.reading.incomplete);
+    // What constrains an installation is listed there, if it is required at all.
+    if only_constrains && file.constrains {
+        return;
+    }
+    let mut lock = file.reading.lock.unwrap_or_else(|| Lock {
+        location: file.reading.location.clone(),
+        ..Lock::default()
+    });
+    lock.packages.append(&mut pinned.packages);
+    for package in &mut lock.packages {
+        if only_constrains {
+            package.direct = None;
+        } else if !file.runtime {
+            package.scope = Scope::Development;
+        } else if package.scope == Scope::Development {
+            package.scope = Scope::Runtime;
+        }
+    }
+    if !lock.packages.is_empty() {
+        joined.locks.push(lock);
+    }
+    if only_constrains {
+        return;
+    }
+    let elsewhere = |name: &str| {
+        // A source file is compiled beside itself or, from a folder of sources, above it.
+        let folder = place::folder(&path);
+        path.ends_with(".in")
+            && [folder, place::folder(folder)].into_iter().any(|folder| {
+                let key = place::sibling(&file.reading.location, folder.to_owned());
+                compiled.get(&key).is_some_and(|names| names.contains(name))
+            })
+    };
+    let open = requirements.iter().filter(|requirement| {
+        let name = package::normal(&requirement.name);
+        requirement.from_registry && !pinned.names.contains(&name) && !elsewhere(&name)
+    });
+    joined.incomplete.extend(unpinned::record(
+        open,
+        "pin them with `==`, for example by pip-compile or `uv pip compile`",
+    ));
+}
