@@ -1,0 +1,23 @@
+use std::num::NonZeroUsize;
+
+/// How to scan.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What to list of a folder.
+    pub source: gw_source::Options,
+    /// Look into archives that lie in a folder or a git tree. An archive that is itself the target
+    /// is always looked into.
+    pub open_archives: bool,
+    /// How many threads to use; as many as the machine has processors if not given.
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            source: gw_source::Options::default(),
+            open_archives: true,
+            threads: None,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use gw_core::Subject;
+use gw_finding::{Finding, Incomplete};
+
+/// What a scan yields.
+pub struct ScanOutput {
+    /// What was scanned, by its content.
+    pub subject: Subject,
+    /// How many files were looked at, members of archives included.
+    pub files: u64,
+    /// How many bytes these have.
+    pub bytes: u64,
+    /// How many files each analyzer looked at.
+    pub by_analyzer: BTreeMap<String, u64>,
+    /// What was found, in order of location.
+    pub findings: Vec<Finding>,
+    /// What could not be looked at, in order, each once.
+    pub incomplete: Vec<Incomplete>,
+    pub(crate) products: Vec<Box<dyn Any + Send>>,
+}
+
+impl ScanOutput {
+    /// Takes out the analyzers' results of one type, such as `gw_package::Inventory`.
+    pub fn take<T: Any>(&mut self) -> Vec<T> {
+        let mut taken = Vec::new();
+        for product in std::mem::take(&mut self.products) {
+            match product.downcast::<T>() {
+                Ok(product) => taken.push(*product),
+                Err(product) => self.products.push(product),
+            }
+        }
+        taken
+    }
+}
+
+impl fmt::Debug for ScanOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScanOutput")
+            .field("subject", &self.subject)
+            .field("files", &self.files)
+            .field("bytes", &self.bytes)
+            .field("by_analyzer", &self.by_analyzer)
+            .field("findings", &self.findings)
+            .field("incomplete", &self.incomplete)
+            .field("products", &self.products.len())
+            .finish()
+    }
+}
