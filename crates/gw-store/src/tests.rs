@@ -1,0 +1,323 @@
+use gw_core::{
+    Basis, Decision, Dependency, Mode, Outcome, Principal, PrincipalKind, Subject, SubjectKind,
+};
+use gw_flow::store::{NewDecision, NewStatement};
+
+use super::*;
+
+fn time(second: i64) -> Time {
+    Time::from_second(1_800_000_000 + second).unwrap()
+}
+
+fn digest(name: &str) -> Digest {
+    Digest::of(name.as_bytes())
+}
+
+fn version(name: &str) -> Version {
+    Version::from_digest(digest(name))
+}
+
+fn key(name: &str) -> FactKey {
+    FactKey::advisory("npm", name)
+}
+
+fn statement(name: &str, keys: &[FactKey]) -> NewStatement {
+    NewStatement {
+        statement: StoredStatement {
+            id: digest(name),
+            envelope: name.as_bytes().to_vec(),
+            salt: [7; 32],
+            predicate_type: "https://example.org/t".to_owned(),
+            asset: Some("repo:x".parse().unwrap()),
+            signers: vec!["0".repeat(64).parse().unwrap()],
+            issued_at: time(0),
+            expires_at: Some(time(9)),
+            received_at: time(1),
+        },
+        keys: keys.to_vec(),
+    }
+}
+
+fn decision(name: &str, asset: &str, reads: &[(&str, &str)], not_after: Option<i64>) -> Batch {
+    let decision = Decision {
+        gate: Gate::Release,
+        asset: asset.parse().unwrap(),
+        place: Place::branch("main"),
+        subject: Subject {
+            kind: SubjectKind::Tree,
+            name: asset.to_owned(),
+            commit: None,
+            digest: digest(asset),
+        },
+        principal: Principal::new(PrincipalKind::Machine, "m"),
+        outcome: Outcome::NeedsApproval,
+        mode: Mode::Enforce,
+        reasons: Vec::new(),
+        basis: Basis {
+            policy: digest("p"),
+            authority: digest("a"),
+            config: digest("c"),
+            advisories: digest("i"),
+        },
+        time: time(2),
+        ledger_position: 0,
+        not_after: not_after.map(time),
+        dependencies: reads
+            .iter()
+            .map(|(k, v)| Dependency {
+                key: key(k),
+                version: version(v),
+            })
+            .collect(),
+    };
+    Batch {
+        statements: vec![statement(name, &[])],
+        decisions: vec![NewDecision {
+            id: digest(name),
+            decision,
+            context: digest("ctx"),
+        }],
+        ..Batch::default()
+    }
+}
+
+fn ids(rows: &[DecisionRow]) -> Vec<Digest> {
+    rows.iter().map(|row| row.id).collect()
+}
+
+async fn store() -> (SqlStore, Realm) {
+    (SqlStore::in_memory().await.unwrap(), Realm::local())
+}
+
+#[tokio::test]
+async fn statements_come_back_as_they_were() {
+    let (store, realm) = store().await;
+    let one = statement("one", &[key("a"), key("b")]);
+    let two = statement("two", &[key("b")]);
+    let batch = || Batch {
+        statements: vec![one.clone(), two.clone()],
+        facts: vec![(key("a"), version("1"))],
+        blobs: vec![(digest("blob"), b"content".to_vec())],
+        meta: vec![("name".to_owned(), "value".to_owned())],
+        ..Batch::default()
+    };
+    assert_eq!(store.commit(&realm, batch()).await.unwrap(), 1);
+    // Once more: nothing is doubled.
+    assert_eq!(store.commit(&realm, batch()).await.unwrap(), 2);
+    assert_eq!(store.change_seq().await.unwrap(), 2);
+
+    let back = store
+        .statement(&realm, &digest("one"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(back.envelope, b"one");
+    assert_eq!(back.salt, [7; 32]);
+    assert_eq!(back.signers, one.statement.signers);
+    assert_eq!((back.issued_at, back.received_at), (time(0), time(1)));
+    assert_eq!(back.expires_at, Some(time(9)));
+    let both = store
+        .statements(&realm, &[key("a"), key("b")])
+        .await
+        .unwrap();
+    assert_eq!(
+        both.iter().map(|s| s.id).collect::<Vec<_>>(),
+        [digest("one"), digest("two")]
+    );
+    assert_eq!(
+        store.statements(&realm, &[key("c")]).await.unwrap().len(),
+        0
+    );
+    let keys = store.keys_of(&realm, &digest("one")).await.unwrap();
+    assert_eq!(keys, [key("a"), key("b")]);
+    assert_eq!(store.list_statements(&realm, None).await.unwrap().len(), 2);
+    assert_eq!(
+        store
+            .list_statements(&realm, Some("x"))
+            .await
+            .unwrap()
+            .len(),
+        0
+    );
+
+    let versions = store.versions(&realm, &[key("a"), key("b")]).await.unwrap();
+    assert_eq!(versions, [(key("a"), version("1"))]);
+    let blob = store.blob(&realm, &digest("blob")).await.unwrap();
+    assert_eq!(blob.as_deref(), Some(b"content".as_slice()));
+    assert_eq!(
+        store.meta(&realm, "name").await.unwrap().as_deref(),
+        Some("value")
+    );
+
+    let other: Realm = "other".parse().unwrap();
+    assert!(
+        store
+            .statement(&other, &digest("one"))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        store
+            .statements(&other, &[key("a")])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        store
+            .versions(&other, &[key("a")])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(store.blob(&other, &digest("blob")).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_new_binding_ends_the_one_before_it() {
+    let (store, realm) = store().await;
+    for (at, subject) in ["old", "new"].into_iter().enumerate() {
+        let binding = Binding {
+            asset: "repo:x".parse().unwrap(),
+            place: Place::branch("main"),
+            subject: digest(subject),
+            from: time(at as i64),
+            until: None,
+        };
+        let batch = Batch {
+            bindings: vec![binding],
+            ..Batch::default()
+        };
+        store.commit(&realm, batch).await.unwrap();
+    }
+    let bindings = store.bindings(&realm, None).await.unwrap();
+    assert_eq!(bindings.len(), 1);
+    assert_eq!(bindings[0].subject, digest("new"));
+    let other = "repo:y".parse().unwrap();
+    assert!(
+        store
+            .bindings(&realm, Some(&other))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn finds_exactly_the_decisions_that_a_change_concerns() {
+    let (store, realm) = store().await;
+    let x = decision("dx", "repo:x", &[("a", "1"), ("b", "0")], Some(5));
+    let y = decision("dy", "repo:y", &[("b", "1")], None);
+    store.commit(&realm, x).await.unwrap();
+    store.commit(&realm, y).await.unwrap();
+
+    let dependents = async |facts: &[(&str, &str)]| {
+        let facts: Vec<_> = facts.iter().map(|(k, v)| (key(k), version(v))).collect();
+        ids(&store.dependents(&realm, &facts).await.unwrap())
+    };
+    assert_eq!(dependents(&[("a", "1")]).await, []);
+    assert_eq!(dependents(&[("a", "2")]).await, [digest("dx")]);
+    assert_eq!(dependents(&[("b", "1")]).await, [digest("dx")]);
+    assert_eq!(
+        dependents(&[("b", "2")]).await,
+        [digest("dx"), digest("dy")]
+    );
+    assert_eq!(dependents(&[("c", "1")]).await, []);
+    assert_eq!(store.reads(&realm, "advisory").await.unwrap().len(), 3);
+    assert_eq!(store.reads(&realm, "advisor").await.unwrap().len(), 0);
+    assert_eq!(ids(&store.due(&realm, time(4)).await.unwrap()), []);
+    assert_eq!(
+        ids(&store.due(&realm, time(5)).await.unwrap()),
+        [digest("dx")]
+    );
+
+    // Made again, the old one depends on nothing any more.
+    let again = decision("dx2", "repo:x", &[("a", "2")], None);
+    store.commit(&realm, again).await.unwrap();
+    assert_eq!(dependents(&[("b", "1")]).await, []);
+    assert_eq!(dependents(&[("a", "3")]).await, [digest("dx2")]);
+    assert_eq!(ids(&store.due(&realm, time(9)).await.unwrap()), []);
+    let asset = "repo:x".parse().unwrap();
+    let place = Place::branch("main");
+    let history = store
+        .decisions(&realm, Gate::Release, &asset, &place, 9)
+        .await
+        .unwrap();
+    assert_eq!(ids(&history), [digest("dx2"), digest("dx")]);
+    assert_eq!(history[0].outcome, Outcome::NeedsApproval);
+    let current = store.current_decisions(&realm).await.unwrap();
+    assert_eq!(ids(&current), [digest("dy"), digest("dx2")]);
+}
+
+#[tokio::test]
+async fn leaves_are_given_in_order_and_once() {
+    let (store, realm) = store().await;
+    for name in ["one", "two", "three"] {
+        let batch = Batch {
+            statements: vec![statement(name, &[])],
+            ..Batch::default()
+        };
+        store.commit(&realm, batch).await.unwrap();
+    }
+    let pending = store.pending(2).await.unwrap();
+    let entries: Vec<_> = pending.iter().map(|p| p.sequence).collect();
+    store.sequence(0, &entries).await.unwrap();
+    assert_eq!(store.leaf_count().await.unwrap(), 2);
+    assert!(store.sequence(0, &entries).await.is_err());
+    assert!(store.sequence(2, &entries).await.is_err());
+    assert_eq!(store.leaf_count().await.unwrap(), 2);
+    let rest = store.pending(9).await.unwrap();
+    assert_eq!(rest.len(), 1);
+    store.sequence(2, &[rest[0].sequence]).await.unwrap();
+    let leaves = store.leaves(1, 3).await.unwrap();
+    let seen: Vec<_> = leaves.iter().map(|l| (l.index, l.statement.id)).collect();
+    assert_eq!(seen, [(1, digest("two")), (2, digest("three"))]);
+    assert_eq!(store.leaf_of(&digest("three")).await.unwrap(), Some(2));
+    assert_eq!(store.leaf_of(&digest("four")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn one_sequencer_at_a_time() {
+    let (store, _) = store().await;
+    assert!(store.lease("a", time(0), time(10)).await.unwrap());
+    assert!(!store.lease("b", time(5), time(15)).await.unwrap());
+    assert!(
+        store.lease("a", time(5), time(15)).await.unwrap(),
+        "renewed"
+    );
+    assert!(
+        store.lease("b", time(15), time(25)).await.unwrap(),
+        "run out"
+    );
+    store.release("a").await.unwrap();
+    assert!(!store.lease("a", time(16), time(26)).await.unwrap());
+    store.release("b").await.unwrap();
+    assert!(store.lease("a", time(16), time(26)).await.unwrap());
+}
+
+#[tokio::test]
+async fn files_last_and_newer_ones_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let realm = Realm::local();
+    let store = SqlStore::open(&path).await.unwrap();
+    let batch = Batch {
+        statements: vec![statement("one", &[key("a")])],
+        ..Batch::default()
+    };
+    store.commit(&realm, batch).await.unwrap();
+    store.close().await;
+    let store = SqlStore::open(&path).await.unwrap();
+    assert_eq!(store.list_statements(&realm, None).await.unwrap().len(), 1);
+    sqlx::raw_sql("PRAGMA user_version = 99")
+        .execute(&store.pool)
+        .await
+        .unwrap();
+    store.close().await;
+    assert!(matches!(
+        SqlStore::open(&path).await,
+        Err(StoreError::TooNew { found: 99, .. })
+    ));
+    assert!(SqlStore::open(folder.path()).await.is_err());
+}
