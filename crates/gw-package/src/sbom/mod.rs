@@ -1,1 +1,3 @@
 //! Bills of materials.
+
+pub mod cyclonedx;

@@ -1,0 +1,387 @@
+//! A document as packages.
+
+use gw_analysis::Span;
+use gw_finding::{Incomplete, Location, ReasonCode};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::document::{Bom, Component};
+use super::identity::{self, Identity, Kind};
+use super::{SPEC_VERSIONS, extra, hints, licenses};
+use crate::{Hash, Inventory, Occurrence, Package, PackageIndex, Scope};
+
+/// What a document says.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// The packages.
+    pub(super) inventory: Inventory,
+    /// The place of each in the document.
+    pub(super) places: Vec<Location>,
+    /// The name of what the document is about, if it tells.
+    pub(super) root: Option<String>,
+    /// What could not be used.
+    pub(super) incomplete: Vec<Incomplete>,
+}
+
+/// Finds the packages of a document and what needs what. `locate` gives the place of a span.
+pub(super) fn assemble(bom: &Bom<'_>, locate: &dyn Fn(Option<Span>) -> Location) -> Reading {
+    let mut reading = Reading::default();
+    check_version(bom, locate, &mut reading.incomplete);
+    let nodes = flatten(bom);
+    // The subject itself is the project, as in a lock file, and no dependency.
+    let subjects = usize::from(bom.metadata.component.is_some());
+    let mut found = packages(&nodes, subjects, locate, &mut reading.incomplete);
+    let order = merge(&mut found);
+    let graph = Graph::of(bom, &nodes, &order, locate, &mut reading.incomplete);
+    let direct = graph.direct();
+
+    let mut dependencies: Vec<Vec<PackageIndex>> = vec![Vec::new(); found.len()];
+    for (node, package) in order.iter().enumerate() {
+        if let Some(list) = package.and_then(|package| dependencies.get_mut(package as usize)) {
+            graph.packages_below(node, list);
+        }
+    }
+    for (index, (item, mut needs)) in found.into_iter().zip(dependencies).enumerate() {
+        needs.sort_unstable();
+        needs.dedup();
+        let package = item.finish(direct.as_ref().map(|direct| direct.contains(&index)), needs);
+        reading.places.push(package.1);
+        reading.inventory.packages.push(package.0);
+    }
+    let root = bom.metadata.component.as_ref();
+    reading.root = root.and_then(|root| root.name.as_ref()?.trimmed().map(str::to_owned));
+    reading
+}
+
+fn check_version(
+    bom: &Bom<'_>,
+    locate: &dyn Fn(Option<Span>) -> Location,
+    incomplete: &mut Vec<Incomplete>,
+) {
+    let version = bom
+        .spec_version
+        .as_ref()
+        .and_then(|version| version.trimmed());
+    if version.is_some_and(|version| SPEC_VERSIONS.contains(&version)) {
+        return;
+    }
+    let found = version.unwrap_or("none");
+    incomplete.push(Incomplete {
+        location: locate(None),
+        analyzer: super::ANALYZER.to_owned(),
+        reason: ReasonCode::Unsupported,
+        detail: format!(
+            "CycloneDX version {found}; 1.0 to 1.7 are known, so something may have been missed"
+        ),
+    });
+}
+
+/// Every component, the document's own subject first if it has one, parents before children.
+fn flatten<'b, 'a>(bom: &'b Bom<'a>) -> Vec<&'b Component<'a>> {
+    let mut nodes = Vec::with_capacity(bom.components.len() + 1);
+    let mut todo: Vec<&'b Component<'a>> = bom.components.iter().rev().collect();
+    todo.extend(&bom.metadata.component);
+    while let Some(component) = todo.pop() {
+        nodes.push(component);
+        todo.extend(component.components.iter().rev());
+    }
+    nodes
+}
+
+/// A package before its dependencies are known.
+struct Item {
+    node: usize,
+    identity: Identity,
+    place: Location,
+    scope: Scope,
+    occurrences: Vec<Occurrence>,
+    /// Whether the occurrences are our own, so that they say what is direct.
+    own: bool,
+    license: Option<String>,
+    hashes: Vec<Hash>,
+}
+
+impl Item {
+    fn finish(
+        mut self,
+        direct: Option<bool>,
+        dependencies: Vec<PackageIndex>,
+    ) -> (Package, Location) {
+        if !self.own {
+            for occurrence in &mut self.occurrences {
+                occurrence.direct = direct;
+            }
+        }
+        let package = Package {
+            ecosystem: self.identity.ecosystem,
+            name: self.identity.name,
+            version: self.identity.version,
+            purl: self.identity.purl,
+            occurrences: self.occurrences,
+            dependencies,
+            license: self.license,
+            hashes: self.hashes,
+        };
+        (package, self.place)
+    }
+}
+
+fn packages(
+    nodes: &[&Component<'_>],
+    skip: usize,
+    locate: &dyn Fn(Option<Span>) -> Location,
+    incomplete: &mut Vec<Incomplete>,
+) -> Vec<Item> {
+    let mut items = Vec::with_capacity(nodes.len());
+    for (node, component) in nodes.iter().enumerate().skip(skip) {
+        let mut report = |reason, detail| {
+            incomplete.push(Incomplete {
+                location: locate(component.span),
+                analyzer: super::ANALYZER.to_owned(),
+                reason,
+                detail,
+            });
+        };
+        let kind = identity::identify(component);
+        if let Some(problem) = identity::malformed_purl(component) {
+            let purl = component.purl.as_ref().map_or("", |purl| purl.as_str());
+            report(ReasonCode::Malformed, format!("`{purl}` is {problem}"));
+        }
+        match kind {
+            Kind::Package(identity) => {
+                let place = locate(component.span);
+                items.push(item(node, identity, component, place));
+            }
+            Kind::Unversioned(name) => report(
+                ReasonCode::Unpinned,
+                format!("the component `{name}` has no version, so no advisory can be matched"),
+            ),
+            Kind::Other => {}
+        }
+    }
+    items
+}
+
+fn item(node: usize, identity: Identity, component: &Component<'_>, place: Location) -> Item {
+    let scope = hints::scope(component);
+    let (occurrences, own) = occurrences(component, scope, &place);
+    let license = component
+        .properties(extra::LICENSE)
+        .next()
+        .map(str::to_owned);
+    let license =
+        license.or_else(|| licenses::expression(&component.licenses, component.evidence.as_ref()));
+    Item {
+        node,
+        identity,
+        place,
+        scope,
+        occurrences,
+        own,
+        license,
+        hashes: hashes(component),
+    }
+}
+
+/// Where a package is declared: as the evidence says, else at its place in the document. Also
+/// whether it was us who wrote that.
+fn occurrences(
+    component: &Component<'_>,
+    scope: Scope,
+    place: &Location,
+) -> (Vec<Occurrence>, bool) {
+    let found = component
+        .evidence
+        .as_ref()
+        .map_or(&[][..], |evidence| &evidence.occurrences);
+    if component.properties(extra::OCCURRENCE).count() == found.len() && !found.is_empty() {
+        let own: Option<Vec<_>> = component
+            .properties(extra::OCCURRENCE)
+            .zip(found)
+            .map(|(text, place)| extra::parse_occurrence(text, place.location.as_str(), place.line))
+            .collect();
+        if let Some(own) = own {
+            return (own, true);
+        }
+    }
+    let mut list: Vec<_> = found
+        .iter()
+        .filter_map(|place| {
+            let location = Location::file(place.location.trimmed()?);
+            Some(match place.line {
+                Some(line) if line > 0 => location.at_line(line),
+                _ => location,
+            })
+        })
+        .map(|location| Occurrence {
+            location,
+            scope,
+            direct: None,
+        })
+        .collect();
+    if list.is_empty() {
+        list.push(Occurrence {
+            location: place.clone(),
+            scope,
+            direct: None,
+        });
+    }
+    (list, false)
+}
+
+fn hashes(component: &Component<'_>) -> Vec<Hash> {
+    let mut hashes: Vec<Hash> = component
+        .hashes
+        .iter()
+        .filter_map(|hash| {
+            Some(Hash {
+                algorithm: hash.alg.trimmed()?.to_owned(),
+                hex: hash.content.trimmed()?.to_ascii_lowercase(),
+            })
+        })
+        .collect();
+    for (index, hash) in component
+        .properties(extra::HASH)
+        .filter_map(extra::parse_hash)
+    {
+        hashes.insert(index.min(hashes.len()), hash);
+    }
+    hashes
+}
+
+/// Sorts by package URL and joins what is the same package. Returns the package of each node.
+fn merge(items: &mut Vec<Item>) -> Vec<Option<PackageIndex>> {
+    let nodes = items.iter().map(|item| item.node + 1).max().unwrap_or(0);
+    let mut order = vec![None; nodes];
+    items.sort_by(|a, b| a.identity.purl.cmp(&b.identity.purl));
+    let mut merged: Vec<Item> = Vec::with_capacity(items.len());
+    for item in items.drain(..) {
+        let node = item.node;
+        match merged.last_mut() {
+            Some(last) if last.identity.purl == item.identity.purl => join(last, item),
+            _ => merged.push(item),
+        }
+        if let Some(slot) = order.get_mut(node) {
+            *slot = PackageIndex::try_from(merged.len() - 1).ok();
+        }
+    }
+    *items = merged;
+    order
+}
+
+fn join(into: &mut Item, item: Item) {
+    into.occurrences.extend(item.occurrences);
+    into.occurrences.sort();
+    into.occurrences.dedup();
+    into.own &= item.own;
+    into.scope = into.scope.min(item.scope);
+    into.hashes.extend(item.hashes);
+    into.hashes.sort();
+    into.hashes.dedup();
+    into.license = into.license.take().or(item.license);
+}
+
+/// What needs what, among all components.
+struct Graph<'o> {
+    /// For each node the nodes that it needs.
+    below: Vec<Vec<u32>>,
+    /// The package of each node. Nodes that are none (a lock file, an unversioned component) are
+    /// looked through.
+    order: &'o [Option<PackageIndex>],
+    /// The node of the document's subject.
+    root: Option<usize>,
+}
+
+impl<'o> Graph<'o> {
+    fn of(
+        bom: &Bom<'_>,
+        nodes: &[&Component<'_>],
+        order: &'o [Option<PackageIndex>],
+        locate: &dyn Fn(Option<Span>) -> Location,
+        incomplete: &mut Vec<Incomplete>,
+    ) -> Self {
+        let mut index: FxHashMap<&str, u32> = FxHashMap::default();
+        for by_purl in [false, true] {
+            for (node, component) in (0_u32..).zip(nodes) {
+                let key = if by_purl {
+                    &component.purl
+                } else {
+                    &component.bom_ref
+                };
+                if let Some(key) = key.as_ref().and_then(|key| key.trimmed()) {
+                    index.entry(key).or_insert(node);
+                }
+            }
+        }
+        let mut below = vec![Vec::new(); nodes.len()];
+        let mut dangling: Vec<&str> = Vec::new();
+        for dependency in &bom.dependencies {
+            let Some(reference) = dependency.reference.trimmed() else {
+                continue;
+            };
+            let from = index.get(reference).copied();
+            if from.is_none() {
+                dangling.push(reference);
+            }
+            for target in dependency
+                .depends_on
+                .iter()
+                .filter_map(|target| target.trimmed())
+            {
+                match (
+                    from.and_then(|from| below.get_mut(from as usize)),
+                    index.get(target),
+                ) {
+                    (Some(list), Some(&to)) => list.push(to),
+                    (_, None) => dangling.push(target),
+                    (None, Some(_)) => {}
+                }
+            }
+        }
+        dangling.sort_unstable();
+        dangling.dedup();
+        if let Some(first) = dangling.first() {
+            let more = match dangling.len() - 1 {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            incomplete.push(Incomplete {
+                location: locate(None),
+                analyzer: super::ANALYZER.to_owned(),
+                reason: ReasonCode::Missing,
+                detail: format!(
+                    "the dependencies name `{first}`{more}, which the document has no component for"
+                ),
+            });
+        }
+        Self {
+            below,
+            order,
+            root: bom.metadata.component.as_ref().map(|_| 0),
+        }
+    }
+
+    /// The packages that the document's subject names itself; nothing if the document does not tell.
+    fn direct(&self) -> Option<FxHashSet<usize>> {
+        let root = self.root?;
+        if self.below.get(root)?.is_empty() {
+            return None;
+        }
+        let mut list = Vec::new();
+        self.packages_below(root, &mut list);
+        Some(list.into_iter().map(|package| package as usize).collect())
+    }
+
+    /// The packages that a node needs itself or through nodes that are no packages.
+    fn packages_below(&self, node: usize, list: &mut Vec<PackageIndex>) {
+        let mut seen = FxHashSet::default();
+        let mut todo: Vec<u32> = self.below.get(node).cloned().unwrap_or_default();
+        while let Some(next) = todo.pop() {
+            let at = next as usize;
+            match self.order.get(at).copied().flatten() {
+                Some(package) => list.push(package),
+                None if Some(at) == self.root || !seen.insert(next) => {}
+                None => todo.extend(self.below.get(at).into_iter().flatten()),
+            }
+        }
+    }
+}
