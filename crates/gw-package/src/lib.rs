@@ -8,7 +8,9 @@
 mod analyzer;
 mod ecosystem;
 mod inventory;
+mod merge;
 mod purl;
+pub mod license;
 pub mod reader;
 pub mod sbom;
 pub mod version;
@@ -16,4 +18,4 @@ pub mod version;
 pub use analyzer::PackageAnalyzer;
 pub use ecosystem::Ecosystem;
 pub use inventory::{Hash, Inventory, Occurrence, Package, PackageIndex, Scope};
-pub use purl::{Purl, PurlError};
+pub use purl::{Identity, Purl, PurlError};

@@ -45,7 +45,8 @@ pub struct Family {
     pub name: &'static str,
     /// Its formats.
     pub readers: &'static [&'static dyn Reader],
-    /// Joins the readings of all its files, in order of location.
+    /// Joins the readings of all its files, in order of location. It passes on what they could not
+    /// read, too ([`FileReading::incomplete`]): only it knows whether a file counts at all.
     pub join: fn(Vec<FileReading>, &mut Joined),
 }
 
@@ -69,7 +70,7 @@ pub struct FileReading {
     pub lock: Option<Lock>,
     /// Requirements, if the file declares some.
     pub manifest: Option<Manifest>,
-    /// What could not be read.
+    /// What could not be read. Whoever joins the readings passes it on.
     pub incomplete: Vec<Incomplete>,
 }
 
