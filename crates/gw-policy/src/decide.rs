@@ -1,0 +1,284 @@
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicySet, Request,
+};
+use cedar_policy::{EntityId, EntityTypeName, RestrictedExpression as Expr};
+use gw_core::{Asset, Gate, Outcome, Principal, Reason};
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
+
+use crate::message::Numbers;
+use crate::{FindingSummary, GateFacts, Policies, context};
+
+/// The reason's policy id where no policy could be asked.
+pub const UNDECIDABLE: &str = "undecidable";
+
+/// What a gate decides on.
+#[derive(Debug, Clone, Copy)]
+pub struct DecideInput<'a> {
+    /// Who asks.
+    pub principal: &'a Principal,
+    /// About what.
+    pub asset: &'a Asset,
+    /// What is known.
+    pub facts: &'a GateFacts,
+}
+
+/// A gate's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateAnswer {
+    /// The answer.
+    pub outcome: Outcome,
+    /// Why it is no plain pass, in the order of the policies; what an approval could overcome comes
+    /// last. Empty if it is a pass.
+    pub reasons: Vec<Reason>,
+}
+
+/// What a set of policies says to one question.
+#[derive(Default)]
+struct Voice {
+    allowed: bool,
+    /// Ids of the policies that forbid, or of those that permit, if nothing forbids.
+    policies: Vec<String>,
+    /// Ids of policies that could not be evaluated, and why.
+    errors: Vec<(String, String)>,
+}
+
+impl Policies {
+    /// Asks a gate: may it pass; and if not, may it pass with an approval. Neither is *fail*, and so
+    /// is an error in evaluating any policy.
+    #[must_use]
+    pub fn decide(&self, gate: Gate, input: &DecideInput<'_>) -> GateAnswer {
+        if gate != Gate::Release {
+            let message = format!("There are no policies for the {gate} gate");
+            return undecidable(message);
+        }
+        match self.release(input) {
+            Ok(answer) => answer,
+            Err(message) => undecidable(message),
+        }
+    }
+
+    fn release(&self, input: &DecideInput<'_>) -> Result<GateAnswer, String> {
+        let names = NAMES.as_ref().map_err(Clone::clone)?;
+        let context = context::release(input.facts)?;
+        let (principal, asset, entities) = self.entities(input.principal, input.asset)?;
+        let ask = |policies: &PolicySet, action: &EntityUid| {
+            let ids = (principal.clone(), action.clone(), asset.clone());
+            ask(policies, ids, context.clone(), &entities)
+        };
+        // The policies in `both` do not look at the action, so either question will do.
+        let both = ask(&self.release.both, &names.with_approval)?;
+        let pass = ask(&self.release.pass, &names.pass)?;
+        let with_approval = match &self.release.with_approval {
+            Some(policies) => ask(policies, &names.with_approval)?,
+            None => Voice {
+                allowed: true,
+                ..Voice::default()
+            },
+        };
+        let broken = [&both, &pass, &with_approval]
+            .iter()
+            .any(|voice| !voice.errors.is_empty());
+        let outcome = match (both.allowed, pass.allowed, with_approval.allowed) {
+            _ if broken => Outcome::Fail,
+            (true, true, _) => Outcome::Pass,
+            (true, false, true) => Outcome::NeedsApproval,
+            _ => Outcome::Fail,
+        };
+        if outcome == Outcome::Pass {
+            return Ok(GateAnswer {
+                outcome,
+                reasons: Vec::new(),
+            });
+        }
+        let mut hard = self.reasons(&[&both, &with_approval], input.facts);
+        let mut soft = self.reasons(&[&pass], input.facts);
+        soft.retain(|reason| !hard.contains(reason));
+        hard.append(&mut soft);
+        if hard.is_empty() {
+            return Err("No policy allows this".to_owned());
+        }
+        Ok(GateAnswer {
+            outcome,
+            reasons: hard,
+        })
+    }
+
+    /// The reasons that these voices have against it, in the order of the policies.
+    fn reasons(&self, voices: &[&Voice], facts: &GateFacts) -> Vec<Reason> {
+        let mut reasons = BTreeMap::new();
+        for voice in voices {
+            for (policy, error) in &voice.errors {
+                let message = format!("This policy could not be evaluated: {error}");
+                let reason = Reason {
+                    policy: policy.clone(),
+                    message,
+                    findings: Vec::new(),
+                };
+                reasons.insert((self.rank(policy), policy.clone()), reason);
+            }
+            let forbidding = voice.policies.iter().filter(|_| !voice.allowed);
+            for policy in forbidding {
+                reasons.insert(
+                    (self.rank(policy), policy.clone()),
+                    self.reason(policy, facts),
+                );
+            }
+        }
+        reasons.into_values().collect()
+    }
+
+    fn reason(&self, id: &str, facts: &GateFacts) -> Reason {
+        let Some(policy) = self.get(id) else {
+            let message = "It forbids this".to_owned();
+            return Reason {
+                policy: id.to_owned(),
+                message,
+                findings: Vec::new(),
+            };
+        };
+        let findings = match facts.findings.known() {
+            Some(summary) if !policy.concerns.is_empty() => {
+                FindingSummary::concerned(summary, &policy.concerns)
+            }
+            _ => Vec::new(),
+        };
+        let incomplete = facts.incomplete.known().map(|incomplete| incomplete.count);
+        let numbers = Numbers {
+            count: findings.len() as u64,
+            incomplete: incomplete.filter(|&count| count > 0),
+        };
+        Reason {
+            policy: id.to_owned(),
+            message: policy.sentence.render(numbers),
+            findings,
+        }
+    }
+
+    /// Principal and asset as entities, with the actions.
+    fn entities(
+        &self,
+        principal: &Principal,
+        asset: &Asset,
+    ) -> Result<(EntityUid, EntityUid, Entities), String> {
+        let names = NAMES.as_ref().map_err(Clone::clone)?;
+        let principal_id = EntityUid::from_type_name_and_id(
+            names.principal.clone(),
+            EntityId::new(principal.to_string()),
+        );
+        let asset_id =
+            EntityUid::from_type_name_and_id(names.asset.clone(), EntityId::new(asset.as_str()));
+        let root = principal.chain().last().unwrap_or(principal);
+        let text = |text: &str| Expr::new_string(text.to_owned());
+        let principal_attributes = HashMap::from([
+            ("kind".to_owned(), text(principal.kind.as_str())),
+            ("id".to_owned(), text(&principal.id)),
+            (
+                "delegated".to_owned(),
+                Expr::new_bool(principal.on_behalf_of.is_some()),
+            ),
+            ("root".to_owned(), text(&root.id)),
+        ]);
+        let asset_attributes = HashMap::from([
+            ("kind".to_owned(), text(asset.kind())),
+            ("name".to_owned(), text(asset.name())),
+        ]);
+        let entities = [
+            (principal_id.clone(), principal_attributes),
+            (asset_id.clone(), asset_attributes),
+        ];
+        let entities = entities
+            .into_iter()
+            .map(|(id, attributes)| {
+                Entity::new(id, attributes, HashSet::new()).map_err(|error| error.to_string())
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let entities = self
+            .actions
+            .clone()
+            .add_entities(entities, None)
+            .map_err(|error| error.to_string())?;
+        Ok((principal_id, asset_id, entities))
+    }
+
+    /// The built-in policy that tolerates a finding, if one does and nothing forbids it. An error in
+    /// any policy tolerates nothing.
+    pub(crate) fn tolerating(
+        &self,
+        context: Context,
+        principal: &Principal,
+        asset: &Asset,
+    ) -> Option<String> {
+        let names = NAMES.as_ref().ok()?;
+        let (principal, asset, entities) = self.entities(principal, asset).ok()?;
+        let ids = (principal, names.tolerate.clone(), asset);
+        let voice = ask(&self.tolerate, ids, context, &entities).ok()?;
+        let permitted = voice.allowed && voice.errors.is_empty();
+        let mut permits = voice.policies;
+        permits.sort_by_key(|id| self.rank(id));
+        permits.into_iter().next().filter(|_| permitted)
+    }
+}
+
+/// Names that every request needs, parsed once.
+struct Names {
+    principal: EntityTypeName,
+    asset: EntityTypeName,
+    pass: EntityUid,
+    with_approval: EntityUid,
+    tolerate: EntityUid,
+}
+
+static NAMES: LazyLock<Result<Names, String>> = LazyLock::new(|| {
+    let name = |text: &str| {
+        text.parse::<EntityTypeName>()
+            .map_err(|error| error.to_string())
+    };
+    let action = |id: &str| {
+        let action = EntityUid::from_type_name_and_id(name("Action")?, EntityId::new(id));
+        Ok::<_, String>(action)
+    };
+    Ok(Names {
+        principal: name("Principal")?,
+        asset: name("Asset")?,
+        pass: action("release:pass")?,
+        with_approval: action("release:pass-with-approval")?,
+        tolerate: action("release:tolerate")?,
+    })
+});
+
+fn ask(
+    policies: &PolicySet,
+    (principal, action, asset): (EntityUid, EntityUid, EntityUid),
+    context: Context,
+    entities: &Entities,
+) -> Result<Voice, String> {
+    let request =
+        Request::new(principal, action, asset, context, None).map_err(|error| error.to_string())?;
+    let response = Authorizer::new().is_authorized(&request, policies, entities);
+    let diagnostics = response.diagnostics();
+    Ok(Voice {
+        allowed: response.decision() == Decision::Allow,
+        policies: diagnostics.reason().map(ToString::to_string).collect(),
+        errors: diagnostics
+            .errors()
+            .map(|error| {
+                let cedar_policy::AuthorizationError::PolicyEvaluationError(error) = error;
+                (error.policy_id().to_string(), error.inner().to_string())
+            })
+            .collect(),
+    })
+}
+
+fn undecidable(message: String) -> GateAnswer {
+    let policy = UNDECIDABLE.to_owned();
+    GateAnswer {
+        outcome: Outcome::Fail,
+        reasons: vec![Reason {
+            policy,
+            message,
+            findings: Vec::new(),
+        }],
+    }
+}

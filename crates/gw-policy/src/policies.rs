@@ -1,0 +1,145 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::RwLock;
+
+use cedar_policy::{Entities, PolicySet};
+use gw_core::Digest;
+
+use crate::concerns::Selector;
+use crate::message::Message;
+use crate::tolerate::Memo;
+
+/// A file of policies in Cedar's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFile {
+    /// What errors call it.
+    pub path: String,
+    /// The policies.
+    pub text: String,
+}
+
+/// What a policy does where it applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It allows, unless another one forbids. Only built-in policies do.
+    Permit,
+    /// It forbids, whatever others allow.
+    Forbid,
+}
+
+impl Effect {
+    /// The effect as Cedar writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Permit => "permit",
+            Self::Forbid => "forbid",
+        }
+    }
+}
+
+/// Where a policy comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// It is part of Gatewright.
+    BuiltIn,
+    /// It is in a user's file.
+    File {
+        /// The file, as it was given.
+        path: String,
+        /// The line on which it begins, from 1.
+        line: u32,
+    },
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BuiltIn => f.write_str("built in"),
+            Self::File { path, line } => write!(f, "{path}:{line}"),
+        }
+    }
+}
+
+/// One policy that is in force.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Its `@id`.
+    pub id: String,
+    /// Its `@message`, with the places for numbers as they were written.
+    pub message: String,
+    /// What it does.
+    pub effect: Effect,
+    /// Where it comes from.
+    pub source: Source,
+    /// The actions it applies to, in alphabetical order.
+    pub actions: Vec<String>,
+    /// Its text.
+    pub text: String,
+    /// The digest of what it says, without layout and comments.
+    pub digest: Digest,
+    /// Which findings it speaks of.
+    pub(crate) concerns: Selector,
+    /// Its message, read.
+    pub(crate) sentence: Message,
+}
+
+/// The policies of one gate, cut so that nothing is asked twice: a forbidding policy that applies to
+/// both questions in the same way is evaluated once for both. Every part has the permits.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GateSlice {
+    /// Policies whose answer is the same for both questions.
+    pub(crate) both: PolicySet,
+    /// Further policies on `pass`.
+    pub(crate) pass: PolicySet,
+    /// Further policies on `pass-with-approval`, if there are any.
+    pub(crate) with_approval: Option<PolicySet>,
+}
+
+/// Policies that have been loaded, validated and cut into slices.
+#[derive(Debug)]
+pub struct Policies {
+    /// In order of precedence: the built-in ones first, then the users' in the order given.
+    pub(crate) list: Vec<Policy>,
+    /// Where an id stands in the list.
+    pub(crate) by_id: BTreeMap<String, usize>,
+    pub(crate) release: GateSlice,
+    pub(crate) tolerate: PolicySet,
+    /// The actions as entities, for policies on the group `release`.
+    pub(crate) actions: Entities,
+    pub(crate) digest: Digest,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) memo: RwLock<Memo>,
+}
+
+impl Policies {
+    /// Every policy in force, the built-in ones first, then the users' in the order given.
+    #[must_use]
+    pub fn list(&self) -> &[Policy] {
+        &self.list
+    }
+
+    /// The policy with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Policy> {
+        self.list.get(*self.by_id.get(id)?)
+    }
+
+    /// The digest of all that the policies say and of the schema; layout, comments and the order of
+    /// files do not matter.
+    #[must_use]
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// What is odd about users' policies without being wrong, such as one that can never apply.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Where a policy stands among all of them, for ordering reasons.
+    pub(crate) fn rank(&self, id: &str) -> usize {
+        self.by_id.get(id).copied().unwrap_or(usize::MAX)
+    }
+}
