@@ -184,7 +184,15 @@ mod tests {
 
     #[test]
     fn reads_specifiers() {
-        let cases: &[(&str, &str, &[&str], &str, Option<&str>, Option<&str>)] = &[
+        type Case<'c> = (
+            &'c str,
+            &'c str,
+            &'c [&'c str],
+            &'c str,
+            Option<&'c str>,
+            Option<&'c str>,
+        );
+        let cases: &[Case<'_>] = &[
             ("requests", "requests", &[], "", None, None),
             (
                 "Zope.Interface>=5,<6",

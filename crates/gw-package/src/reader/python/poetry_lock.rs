@@ -319,11 +319,11 @@ content-hash = "{hash}"
     fn reads_groups() {
         let expected = [
             "poetry.lock:19 colorama 0.4.6 opt transitive",
-            "poetry.lock:28 flask 2.3.3 run direct -> click@8.1.7",
-            "poetry.lock:46 forked 1.0 run transitive",
+            "poetry.lock:29 flask 2.3.3 run direct -> click@8.1.7",
+            "poetry.lock:47 forked 1.0 run transitive",
             "poetry.lock:4 click 8.1.7 run transitive -> colorama@0.4.6",
-            "poetry.lock:77 pytest 7.4.0 dev direct -> colorama@0.4.6",
-            "poetry.lock:88 rich 13.0.0 opt direct",
+            "poetry.lock:80 pytest 7.4.0 dev direct -> colorama@0.4.6",
+            "poetry.lock:92 rich 13.0.0 opt direct",
         ];
         check(
             &[("poetry.lock", &newest()), ("pyproject.toml", PYPROJECT)],
@@ -347,8 +347,8 @@ content-hash = "{hash}"
         check(
             &[("x/poetry.lock", lock), ("x/pyproject.toml", PYPROJECT)],
             &[
-                "x/poetry.lock:13 iniconfig 2.0 dev transitive",
-                "x/poetry.lock:18 pytest 7.4.0 dev direct -> click@8.1.7 iniconfig@2.0",
+                "x/poetry.lock:14 iniconfig 2.0 dev transitive",
+                "x/poetry.lock:19 pytest 7.4.0 dev direct -> click@8.1.7 iniconfig@2.0",
                 "x/poetry.lock:2 click 8.1.7 run transitive",
                 "x/poetry.lock:7 flask 2.3.3 run direct -> click@8.1.7",
             ],

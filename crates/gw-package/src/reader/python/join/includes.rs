@@ -59,8 +59,13 @@ impl File {
     }
 }
 
-/// Joins requirements files. Files that only could be some are dropped unless one includes them.
-pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
+/// Joins requirements files. Files that only could be some are dropped unless one includes them,
+/// or a project file: `included` has those includes, each with the file that it is in.
+pub(super) fn join(
+    readings: Vec<FileReading>,
+    included: Vec<(Location, Include)>,
+    joined: &mut Joined,
+) {
     let mut files: Vec<File> = readings
         .into_iter()
         .map(|reading| File {
@@ -72,7 +77,7 @@ pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
             reading,
         })
         .collect();
-    follow(&mut files, joined);
+    follow(&mut files, included, joined);
     find_cycles(&files, joined);
     find_scopes(&mut files);
     let pinned = pin(&files, joined);
@@ -84,12 +89,34 @@ pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
 }
 
 /// Resolves the includes of every living file, and so brings others to life.
-fn follow(files: &mut [File], joined: &mut Joined) {
+fn follow(files: &mut [File], included: Vec<(Location, Include)>, joined: &mut Joined) {
     let by_place: FxHashMap<Location, usize> = files
         .iter()
         .enumerate()
         .map(|(at, file)| (place::file(&file.reading.location), at))
         .collect();
+    let find = |from: &Location, include: &Include| match resolve(from, include) {
+        Ok(place) => by_place.get(&place).copied().ok_or_else(|| {
+            let detail = format!(
+                "`{}` is included here, and there is no requirements file at {}",
+                short(&include.path),
+                place::path(&place)
+            );
+            (ReasonCode::Missing, detail)
+        }),
+        Err(problem) => Err(problem),
+    };
+    for (from, include) in included {
+        match find(&from, &include).map(|at| files.get_mut(at)) {
+            Ok(Some(file)) => (file.alive, file.runtime) = (true, true),
+            Ok(None) => {}
+            Err((reason, detail)) => {
+                joined
+                    .incomplete
+                    .push(package::incomplete(include.location, reason, detail))
+            }
+        }
+    }
     let mut waiting: Vec<usize> = (0..files.len())
         .filter(|&at| files.get(at).is_some_and(|file| file.alive))
         .collect();
@@ -103,40 +130,28 @@ fn follow(files: &mut [File], joined: &mut Joined) {
         };
         let from = file.reading.location.clone();
         for include in includes {
-            let target = match resolve(&from, &include) {
-                Ok(place) => by_place.get(&place).copied().ok_or_else(|| {
-                    let detail = format!(
-                        "`{}` is included here, and there is no requirements file at {}",
-                        short(&include.path),
-                        place::path(&place)
-                    );
-                    (ReasonCode::Missing, detail)
-                }),
-                Err(problem) => Err(problem),
-            };
-            match target {
-                Ok(target) => {
-                    if let Some(file) = files.get_mut(at) {
-                        file.includes.push((target, include.constraint));
-                    }
-                    // A file that includes itself is neither more required nor more alive for it.
-                    if let (true, Some(other)) = (target != at, files.get_mut(target)) {
-                        other.required |= !include.constraint;
-                        other.constrains |= include.constraint;
-                        if !std::mem::replace(&mut other.alive, true) {
-                            waiting.push(target);
-                        }
-                    }
-                    if target == at {
-                        joined
-                            .incomplete
-                            .push(cycle(&include.location, &include.path));
-                    }
-                }
+            let target = match find(&from, &include) {
+                Ok(target) => target,
                 Err((reason, detail)) => {
                     joined
                         .incomplete
-                        .push(package::incomplete(include.location, reason, detail))
+                        .push(package::incomplete(include.location, reason, detail));
+                    continue;
+                }
+            };
+            if let Some(file) = files.get_mut(at) {
+                file.includes.push((target, include.constraint));
+            }
+            // A file that includes itself is neither more required nor more alive for it.
+            if target == at {
+                joined
+                    .incomplete
+                    .push(cycle(&include.location, &include.path));
+            } else if let Some(other) = files.get_mut(target) {
+                other.required |= !include.constraint;
+                other.constrains |= include.constraint;
+                if !std::mem::replace(&mut other.alive, true) {
+                    waiting.push(target);
                 }
             }
         }
@@ -426,11 +441,13 @@ fn finish(
     }
     let only_constrains = file.only_constrains();
     let path = file.path().to_owned();
-    let requirements = file
+    let listed = file
         .reading
         .manifest
         .map_or_else(Vec::new, |manifest| manifest.requirements);
-    joined.incomplete.extend(file.reading.incomplete);
+    joined
+        .incomplete
+        .extend(listed.iter().filter_map(requirements::reveal));
     // What constrains an installation is listed there, if it is required at all.
     if only_constrains && file.constrains {
         return;
@@ -464,7 +481,7 @@ fn finish(
                 compiled.get(&key).is_some_and(|names| names.contains(name))
             })
     };
-    let open = requirements.iter().filter(|requirement| {
+    let open = listed.iter().filter(|requirement| {
         let name = package::normal(&requirement.name);
         requirement.from_registry && !pinned.names.contains(&name) && !elsewhere(&name)
     });

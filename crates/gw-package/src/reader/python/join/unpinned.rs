@@ -6,7 +6,7 @@ use crate::reader::Requirement;
 use crate::reader::python::package;
 
 /// One record for a file, at its first such requirement; `None` if there is none.
-pub(super) fn record<'r>(
+pub(in crate::reader::python) fn record<'r>(
     requirements: impl Iterator<Item = &'r Requirement>,
     advice: &str,
 ) -> Option<Incomplete> {
