@@ -365,13 +365,19 @@ fn known_checkpoints<S: TileStore>(
     let published = store
         .read(&Resource::Checkpoint)?
         .and_then(|bytes| String::from_utf8(bytes).ok());
-    [committed, published]
+    // What cannot be read at all was torn.
+    let opened: Vec<_> = [committed, published]
         .into_iter()
         .flatten()
-        // What cannot be read at all was torn; what another key signed is another log.
         .filter(|text| Note::parse(text).is_ok())
-        .map(|text| Ok(Checkpoint::open(&text, key)?))
-        .collect()
+        .map(|text| Checkpoint::open(&text, key))
+        .collect();
+    // If this key signed neither, it is another key's log; else the other one was damaged.
+    if opened.iter().any(Result::is_ok) {
+        Ok(opened.into_iter().flatten().collect())
+    } else {
+        Ok(opened.into_iter().collect::<Result<_, _>>()?)
+    }
 }
 
 fn check_continuation(known: &[(Checkpoint, Note)], leaves: &[Leaf]) -> Result<(), LogError> {
