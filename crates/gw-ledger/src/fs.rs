@@ -27,8 +27,8 @@ impl FsTiles {
         }
     }
 
-    /// Opens a log for writing, and makes its folder if need be. Waits until no other process
-    /// has it open for writing.
+    /// Opens a log for writing, and makes its folder if need be. Waits until nobody else, this
+    /// process included, has it open for writing.
     ///
     /// # Errors
     /// [`StoreError::Io`].

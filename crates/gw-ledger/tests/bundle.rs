@@ -1,4 +1,10 @@
 //! Proof bundles prove what they should, and every change to one is named.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod common;
 

@@ -1,5 +1,11 @@
 //! A log recovers from a crash at any byte of any write, and from a power failure that loses or
 //! tears what was not made durable.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod common;
 

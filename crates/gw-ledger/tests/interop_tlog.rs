@@ -1,6 +1,12 @@
 //! Tiles, proofs and notes against Go's `golang.org/x/mod/sumdb` and transparency-dev's modules,
 //! in both directions.
 #![cfg(feature = "interop")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod common;
 

@@ -1,4 +1,10 @@
 //! Damage to a log's files is found, and rebuilding from the records repairs it.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod common;
 

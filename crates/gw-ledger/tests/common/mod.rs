@@ -25,7 +25,7 @@ pub fn content(index: u64) -> Content {
 }
 
 pub fn leaf(index: u64) -> Leaf {
-    let kind = if index % 3 == 0 {
+    let kind = if index.is_multiple_of(3) {
         LeafKind::DECISION
     } else {
         LeafKind::STATEMENT
