@@ -165,6 +165,7 @@ fn facts() -> GateFacts {
             packages: 600,
         }),
         incomplete: FactValue::Known(IncompleteFacts::default()),
+        quarantine: FactValue::Absent,
         findings: FactValue::Known(findings.collect()),
         licenses: FactValue::Known(names("LicenseRef", 30)),
         advisories_age_days: FactValue::Known(3),

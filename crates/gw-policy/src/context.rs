@@ -48,6 +48,10 @@ pub(crate) fn release(facts: &GateFacts) -> Result<Context, String> {
             ])
         })?,
     );
+    put(
+        "quarantine",
+        fact(&facts.quarantine, |reason| Ok(text(reason)))?,
+    );
     // Most kinds have no findings, and equal expressions share their memory.
     let none = fact(&FactValue::Known(()), |()| counts(Counts::default()))?;
     let counted = |of: &dyn Fn(&FindingSummary) -> Counts| match findings.known().map(of) {
@@ -246,6 +250,7 @@ mod tests {
                 count: 1,
                 reasons: gw_finding::ReasonCode::ALL.into(),
             }),
+            quarantine: FactValue::Known("r".to_owned()),
             findings: FactValue::Known(summary),
             licenses: FactValue::Known(many()),
             advisories_age_days: FactValue::Known(3),

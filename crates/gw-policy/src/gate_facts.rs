@@ -109,6 +109,8 @@ pub struct GateFacts {
     pub scan: FactValue<Coverage>,
     /// What could not be looked at.
     pub incomplete: FactValue<IncompleteFacts>,
+    /// Why the content is quarantined; absent if it is not.
+    pub quarantine: FactValue<String>,
     /// The findings that are not tolerated.
     pub findings: FactValue<FindingSummary>,
     /// SPDX licence ids in the inventory.
@@ -133,6 +135,7 @@ impl GateFacts {
             place,
             scan: FactValue::Absent,
             incomplete: FactValue::Absent,
+            quarantine: FactValue::Absent,
             findings: FactValue::Absent,
             licenses: FactValue::Absent,
             advisories_age_days: FactValue::Absent,

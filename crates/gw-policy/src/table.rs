@@ -113,6 +113,8 @@ struct Case {
     scan: Fact<ScanRow>,
     #[serde(default = "nothing")]
     incomplete: Fact<IncompleteRow>,
+    #[serde(default)]
+    quarantine: Fact<[String; 1]>,
     #[serde(default = "nothing")]
     findings: Fact<Vec<FindingRow>>,
     #[serde(default)]
@@ -256,6 +258,7 @@ impl Case {
                 count: row.count,
                 reasons: row.reasons.clone(),
             }),
+            quarantine: self.quarantine.0.map(|[reason]| reason.clone()),
             findings,
             licenses: self.licenses.0,
             advisories_age_days: self.advisories_age_days.0,

@@ -1,5 +1,11 @@
 //! What users' policies may say, and what happens to the ones that say something else.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests stop at what they do not expect"
+)]
+
 use gw_core::{Asset, Gate, Outcome, Place, Principal, PrincipalKind};
 use gw_finding::{Confidence, FindingId, Kind, Location, RuleId, Severity, Tolerated};
 use gw_policy::{

@@ -1,5 +1,11 @@
 //! The built-in policies against their tables of cases, in the form in which users test theirs.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests stop at what they do not expect"
+)]
+
 use gw_policy::{Policies, PolicyFile, run_tests};
 
 fn file(path: &str, text: &str) -> PolicyFile {
