@@ -7,7 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::hash::Hash;
-use crate::note::{Note, NoteError, NoteSigner, VerifierKey};
+use crate::note::{Note, NoteError};
+use crate::note_key::{NoteSigner, VerifierKey};
 
 /// A log's name, size and root.
 #[derive(Debug, Clone, PartialEq, Eq)]

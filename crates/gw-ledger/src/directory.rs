@@ -8,7 +8,7 @@ use crate::edge::{Edge, TileBytes};
 use crate::fs::FsTiles;
 use crate::history::{Evidence, History, HistoryFailure, open_earlier};
 use crate::leaf::Leaf;
-use crate::note::VerifierKey;
+use crate::note_key::VerifierKey;
 use crate::reader::{ReadError, TileReader};
 use crate::resource::{Resource, TileKind, tile_at};
 use crate::store::TileStore;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::hash::Hash;
-use crate::note::{Note, NoteError, VerifierKey};
+use crate::note::{Note, NoteError};
+use crate::note_key::VerifierKey;
 use crate::proof::{ProofError, verify_consistency};
 
 /// How far truncation and forks were checked.

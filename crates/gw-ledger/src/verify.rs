@@ -8,7 +8,7 @@ use crate::frontier::root_of;
 use crate::hash::Hash;
 use crate::history::{Evidence, History, HistoryFailure, open_earlier};
 use crate::leaf::{Leaf, LeafKind};
-use crate::note::VerifierKey;
+use crate::note_key::VerifierKey;
 use crate::proof::{ProofError, verify_inclusion};
 
 /// What a bundle was found to prove. Printed, it says so in words, and says what was not checked.

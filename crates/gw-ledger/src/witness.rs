@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{Checkpoint, CheckpointError, parse_hash, parse_size};
 use crate::hash::{Hash, empty_root};
-use crate::note::{Note, NoteError, NoteSignature, NoteSigner, VerifierKey};
+use crate::note::{Note, NoteError, NoteSignature};
+use crate::note_key::{NoteSigner, VerifierKey};
 use crate::proof::{ProofError, verify_consistency};
 
 /// What a witness remembers of a log: the newest checkpoint that it cosigned.
