@@ -30,7 +30,7 @@ impl Reader for Json {
     /// Keys may come in any order, so that the format may be named at the very end: the names of
     /// files and keys that no other format has add candidates.
     fn matches(&self, path: &str, head: &[u8]) -> bool {
-        if !first_byte(head).is_none_or(|byte| byte == b'{') {
+        if first_byte(head).is_some_and(|byte| byte != b'{') {
             return false;
         }
         let marks = [

@@ -2,11 +2,12 @@
 
 use gw_analysis::Span;
 use gw_finding::{Incomplete, Location, ReasonCode};
-use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::document::{Bom, Component};
+use super::graph::Graph;
 use super::identity::{self, Identity, Kind};
-use super::{SPEC_VERSIONS, extra, hints, licenses};
+use super::licenses::Licenses;
+use super::{SPEC_VERSIONS, extra, hints};
 use crate::{Hash, Inventory, Occurrence, Package, PackageIndex, Scope};
 
 /// What a document says.
@@ -31,7 +32,7 @@ pub(super) fn assemble(bom: &Bom<'_>, locate: &dyn Fn(Option<Span>) -> Location)
     let subjects = usize::from(bom.metadata.component.is_some());
     let mut found = packages(&nodes, subjects, locate, &mut reading.incomplete);
     let order = merge(&mut found);
-    let graph = Graph::of(bom, &nodes, &order, locate, &mut reading.incomplete);
+    let mut graph = Graph::of(bom, &nodes, &order, locate, &mut reading.incomplete);
     let direct = graph.direct();
 
     let mut dependencies: Vec<Vec<PackageIndex>> = vec![Vec::new(); found.len()];
@@ -39,6 +40,14 @@ pub(super) fn assemble(bom: &Bom<'_>, locate: &dyn Fn(Option<Span>) -> Location)
         if let Some(list) = package.and_then(|package| dependencies.get_mut(package as usize)) {
             graph.packages_below(node, list);
         }
+    }
+    if graph.is_exhausted() {
+        reading.incomplete.push(Incomplete {
+            location: locate(None),
+            analyzer: super::ANALYZER.to_owned(),
+            reason: ReasonCode::TooMany,
+            detail: "too many dependencies lead through components that are no packages".to_owned(),
+        });
     }
     for (index, (item, mut needs)) in found.into_iter().zip(dependencies).enumerate() {
         needs.sort_unstable();
@@ -92,10 +101,11 @@ struct Item {
     node: usize,
     identity: Identity,
     place: Location,
-    scope: Scope,
     occurrences: Vec<Occurrence>,
     /// Whether the occurrences are our own, so that they say what is direct.
     own: bool,
+    /// Whether this is several components.
+    joined: bool,
     license: Option<String>,
     hashes: Vec<Hash>,
 }
@@ -132,6 +142,7 @@ fn packages(
     incomplete: &mut Vec<Incomplete>,
 ) -> Vec<Item> {
     let mut items = Vec::with_capacity(nodes.len());
+    let mut licenses = Licenses::default();
     for (node, component) in nodes.iter().enumerate().skip(skip) {
         let mut report = |reason, detail| {
             incomplete.push(Incomplete {
@@ -141,15 +152,15 @@ fn packages(
                 detail,
             });
         };
-        let kind = identity::identify(component);
-        if let Some(problem) = identity::malformed_purl(component) {
+        let (kind, problem) = identity::identify(component);
+        if let Some(problem) = problem {
             let purl = component.purl.as_ref().map_or("", |purl| purl.as_str());
             report(ReasonCode::Malformed, format!("`{purl}` is {problem}"));
         }
         match kind {
             Kind::Package(identity) => {
                 let place = locate(component.span);
-                items.push(item(node, identity, component, place));
+                items.push(item(node, identity, component, place, &mut licenses));
             }
             Kind::Unversioned(name) => report(
                 ReasonCode::Unpinned,
@@ -161,7 +172,13 @@ fn packages(
     items
 }
 
-fn item(node: usize, identity: Identity, component: &Component<'_>, place: Location) -> Item {
+fn item(
+    node: usize,
+    identity: Identity,
+    component: &Component<'_>,
+    place: Location,
+    licenses: &mut Licenses,
+) -> Item {
     let scope = hints::scope(component);
     let (occurrences, own) = occurrences(component, scope, &place);
     let license = component
@@ -169,14 +186,14 @@ fn item(node: usize, identity: Identity, component: &Component<'_>, place: Locat
         .next()
         .map(str::to_owned);
     let license =
-        license.or_else(|| licenses::expression(&component.licenses, component.evidence.as_ref()));
+        license.or_else(|| licenses.expression(&component.licenses, component.evidence.as_ref()));
     Item {
         node,
         identity,
         place,
-        scope,
         occurrences,
         own,
+        joined: false,
         license,
         hashes: hashes(component),
     }
@@ -229,22 +246,26 @@ fn occurrences(
 }
 
 fn hashes(component: &Component<'_>) -> Vec<Hash> {
-    let mut hashes: Vec<Hash> = component
-        .hashes
-        .iter()
-        .filter_map(|hash| {
-            Some(Hash {
-                algorithm: hash.alg.trimmed()?.to_owned(),
-                hex: hash.content.trimmed()?.to_ascii_lowercase(),
-            })
+    let standard = component.hashes.iter().filter_map(|hash| {
+        Some(Hash {
+            algorithm: hash.alg.trimmed()?.to_owned(),
+            hex: hash.content.trimmed()?.to_ascii_lowercase(),
         })
-        .collect();
-    for (index, hash) in component
+    });
+    let mut others: Vec<_> = component
         .properties(extra::HASH)
         .filter_map(extra::parse_hash)
-    {
-        hashes.insert(index.min(hashes.len()), hash);
+        .collect();
+    others.sort_by_key(|&(index, _)| index);
+    let mut others = others.into_iter().peekable();
+    let mut hashes = Vec::new();
+    for hash in standard {
+        while let Some((_, other)) = others.next_if(|&(index, _)| index <= hashes.len()) {
+            hashes.push(other);
+        }
+        hashes.push(hash);
     }
+    hashes.extend(others.map(|(_, hash)| hash));
     hashes
 }
 
@@ -264,124 +285,20 @@ fn merge(items: &mut Vec<Item>) -> Vec<Option<PackageIndex>> {
             *slot = PackageIndex::try_from(merged.len() - 1).ok();
         }
     }
+    for item in merged.iter_mut().filter(|item| item.joined) {
+        item.occurrences.sort();
+        item.occurrences.dedup();
+        item.hashes.sort();
+        item.hashes.dedup();
+    }
     *items = merged;
     order
 }
 
 fn join(into: &mut Item, item: Item) {
+    into.joined = true;
     into.occurrences.extend(item.occurrences);
-    into.occurrences.sort();
-    into.occurrences.dedup();
     into.own &= item.own;
-    into.scope = into.scope.min(item.scope);
     into.hashes.extend(item.hashes);
-    into.hashes.sort();
-    into.hashes.dedup();
     into.license = into.license.take().or(item.license);
-}
-
-/// What needs what, among all components.
-struct Graph<'o> {
-    /// For each node the nodes that it needs.
-    below: Vec<Vec<u32>>,
-    /// The package of each node. Nodes that are none (a lock file, an unversioned component) are
-    /// looked through.
-    order: &'o [Option<PackageIndex>],
-    /// The node of the document's subject.
-    root: Option<usize>,
-}
-
-impl<'o> Graph<'o> {
-    fn of(
-        bom: &Bom<'_>,
-        nodes: &[&Component<'_>],
-        order: &'o [Option<PackageIndex>],
-        locate: &dyn Fn(Option<Span>) -> Location,
-        incomplete: &mut Vec<Incomplete>,
-    ) -> Self {
-        let mut index: FxHashMap<&str, u32> = FxHashMap::default();
-        for by_purl in [false, true] {
-            for (node, component) in (0_u32..).zip(nodes) {
-                let key = if by_purl {
-                    &component.purl
-                } else {
-                    &component.bom_ref
-                };
-                if let Some(key) = key.as_ref().and_then(|key| key.trimmed()) {
-                    index.entry(key).or_insert(node);
-                }
-            }
-        }
-        let mut below = vec![Vec::new(); nodes.len()];
-        let mut dangling: Vec<&str> = Vec::new();
-        for dependency in &bom.dependencies {
-            let Some(reference) = dependency.reference.trimmed() else {
-                continue;
-            };
-            let from = index.get(reference).copied();
-            if from.is_none() {
-                dangling.push(reference);
-            }
-            for target in dependency
-                .depends_on
-                .iter()
-                .filter_map(|target| target.trimmed())
-            {
-                match (
-                    from.and_then(|from| below.get_mut(from as usize)),
-                    index.get(target),
-                ) {
-                    (Some(list), Some(&to)) => list.push(to),
-                    (_, None) => dangling.push(target),
-                    (None, Some(_)) => {}
-                }
-            }
-        }
-        dangling.sort_unstable();
-        dangling.dedup();
-        if let Some(first) = dangling.first() {
-            let more = match dangling.len() - 1 {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            incomplete.push(Incomplete {
-                location: locate(None),
-                analyzer: super::ANALYZER.to_owned(),
-                reason: ReasonCode::Missing,
-                detail: format!(
-                    "the dependencies name `{first}`{more}, which the document has no component for"
-                ),
-            });
-        }
-        Self {
-            below,
-            order,
-            root: bom.metadata.component.as_ref().map(|_| 0),
-        }
-    }
-
-    /// The packages that the document's subject names itself; nothing if the document does not tell.
-    fn direct(&self) -> Option<FxHashSet<usize>> {
-        let root = self.root?;
-        if self.below.get(root)?.is_empty() {
-            return None;
-        }
-        let mut list = Vec::new();
-        self.packages_below(root, &mut list);
-        Some(list.into_iter().map(|package| package as usize).collect())
-    }
-
-    /// The packages that a node needs itself or through nodes that are no packages.
-    fn packages_below(&self, node: usize, list: &mut Vec<PackageIndex>) {
-        let mut seen = FxHashSet::default();
-        let mut todo: Vec<u32> = self.below.get(node).cloned().unwrap_or_default();
-        while let Some(next) = todo.pop() {
-            let at = next as usize;
-            match self.order.get(at).copied().flatten() {
-                Some(package) => list.push(package),
-                None if Some(at) == self.root || !seen.insert(next) => {}
-                None => todo.extend(self.below.get(at).into_iter().flatten()),
-            }
-        }
-    }
 }

@@ -6,14 +6,16 @@ use super::document::{
     Bom, Component, Dependency, Evidence, HashEntry, Metadata, Place, Property, Tools,
 };
 use super::identity::{self, Identity, Kind};
+use super::licenses::Licenses;
 use super::text::Text;
 use super::{BomOptions, Format, extra, licenses};
-use crate::{Ecosystem, Hash, Inventory, Package, PackageIndex, Purl, Scope};
+use crate::{Ecosystem, Hash, Inventory, Package, PackageIndex, Scope};
 
 /// The document of an inventory.
 pub(super) fn document<'a>(inventory: &'a Inventory, options: &'a BomOptions) -> Bom<'a> {
     let references = References::of(inventory, options);
     let json = options.format == Format::Json;
+    let mut read = Licenses::default();
     Bom {
         schema: json.then(|| options.spec.schema().into()),
         bom_format: json.then(|| "CycloneDX".into()),
@@ -25,7 +27,7 @@ pub(super) fn document<'a>(inventory: &'a Inventory, options: &'a BomOptions) ->
             .packages
             .iter()
             .zip(&references.packages)
-            .map(|(package, reference)| component(package, reference))
+            .map(|(package, reference)| component(package, reference, &mut read))
             .collect(),
         dependencies: dependencies(inventory, &references),
     }
@@ -93,9 +95,8 @@ fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn component<'a>(package: &'a Package, reference: &str) -> Component<'a> {
+fn component<'a>(package: &'a Package, reference: &str, read: &mut Licenses) -> Component<'a> {
     let (group, name) = split_name(&package.ecosystem, &package.name);
-    let parsed = Purl::parse(&package.purl).is_ok();
     let text = |text: &'a str| (!text.is_empty()).then(|| Text::from(text));
     let mut component = Component {
         kind: Some("library".into()),
@@ -109,17 +110,22 @@ fn component<'a>(package: &'a Package, reference: &str) -> Component<'a> {
             .iter()
             .map(|license| licenses::entry(license))
             .collect(),
-        purl: if parsed { text(&package.purl) } else { None },
+        purl: text(&package.purl),
         ..Component::default()
     };
     let mut own = Own(Vec::new());
-    let identity = match identity::standard(&component) {
+    let (mut kind, problem) = identity::standard(&component);
+    if problem.is_some() {
+        component.purl = None;
+        kind = identity::standard(&component).0;
+    }
+    let identity = match kind {
         Kind::Package(identity) => Some(identity),
         _ => None,
     };
     own.identity(package, identity.as_ref());
     if let Some(license) = &package.license
-        && licenses::expression(&component.licenses, None).as_ref() != Some(license)
+        && read.expression(&component.licenses, None).as_ref() != Some(license)
     {
         own.push(extra::LICENSE, license.as_str());
     }

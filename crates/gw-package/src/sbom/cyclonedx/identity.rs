@@ -25,10 +25,15 @@ pub(super) enum Kind {
     Other,
 }
 
-/// What a component is, by the standard's fields and then by ours.
-pub(super) fn identify(component: &Component<'_>) -> Kind {
+/// What a component is, by the standard's fields and then by ours; and why its package URL is
+/// none, if it has one.
+pub(super) fn identify(component: &Component<'_>) -> (Kind, Option<PurlError>) {
+    let (kind, problem) = standard(component);
+    (with_own(kind, component), problem)
+}
+
+fn with_own(kind: Kind, component: &Component<'_>) -> Kind {
     let own = |name| component.properties(name).next().map(str::to_owned);
-    let kind = standard(component);
     if !component
         .properties
         .iter()
@@ -57,13 +62,20 @@ pub(super) fn identify(component: &Component<'_>) -> Kind {
     }
 }
 
-/// What a component is, by the standard's fields and other tools' hints.
-pub(super) fn standard(component: &Component<'_>) -> Kind {
-    if let Some(Ok(identified)) = from_own_purl(component) {
-        return identified;
+/// What a component is, by the standard's fields and other tools' hints; and why its package URL
+/// is none, if it has one.
+pub(super) fn standard(component: &Component<'_>) -> (Kind, Option<PurlError>) {
+    let purl = component.purl.as_ref().and_then(|purl| purl.trimmed());
+    match purl.map(|purl| from_purl(purl, component)) {
+        Some(Ok(kind)) => (kind, None),
+        Some(Err(problem)) => (without_purl(component), Some(problem)),
+        None => (without_purl(component), None),
     }
-    if let Some(Ok(identified)) = from_reference(component) {
-        return identified;
+}
+
+fn without_purl(component: &Component<'_>) -> Kind {
+    if let Some(Ok(kind)) = from_reference(component) {
+        return kind;
     }
     let Some(name) = component.name.as_ref().and_then(|name| name.trimmed()) else {
         return Kind::Other;
@@ -91,16 +103,6 @@ pub(super) fn standard(component: &Component<'_>) -> Kind {
     Purl::new(hint.unwrap_or("generic"), namespace.as_deref(), &last, None)
         .and_then(|purl| from_purl(&purl.to_string(), component))
         .unwrap_or(Kind::Unversioned(full))
-}
-
-/// Why the component's package URL is none, if it has one.
-pub(super) fn malformed_purl(component: &Component<'_>) -> Option<PurlError> {
-    from_own_purl(component)?.err()
-}
-
-fn from_own_purl(component: &Component<'_>) -> Option<Result<Kind, PurlError>> {
-    let text = component.purl.as_ref()?.trimmed()?;
-    Some(from_purl(text, component))
 }
 
 /// Many tools use the package URL as reference. Syft makes it unique with a qualifier, others with

@@ -1,6 +1,6 @@
 //! Licences in their several forms.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::document::{Evidence, License, LicenseEntry};
 use super::text::Text;
@@ -27,51 +27,67 @@ pub(super) fn entry(text: &str) -> LicenseEntry<'_> {
     entry
 }
 
-/// The SPDX expression for a component's licences: the concluded ones if there are any, else the
-/// declared ones, else what was found in its files. Several entries all apply: the standard does
-/// not say that one may be chosen. A licence by a name that is nobody's becomes a `LicenseRef-`.
-pub(super) fn expression(
-    entries: &[LicenseEntry<'_>],
-    evidence: Option<&Evidence<'_>>,
-) -> Option<String> {
-    let found = evidence.map_or(&[][..], |evidence| &evidence.licenses);
-    let entries = if entries.is_empty() { found } else { entries };
-    let concluded = |entry: &&LicenseEntry<'_>| {
-        let own = entry.acknowledgement.as_ref();
-        let inner = entry
-            .license
-            .as_ref()
-            .and_then(|license| license.acknowledgement.as_ref());
-        own.or(inner)
-            .is_some_and(|text| text.as_str() == "concluded")
-    };
-    let mut parts: Vec<String> = if entries.iter().any(|entry| concluded(&entry)) {
-        entries.iter().filter(concluded).filter_map(one).collect()
-    } else {
-        entries.iter().filter_map(one).collect()
-    };
-    let mut seen = FxHashSet::default();
-    parts.retain(|part| seen.insert(part.clone()));
-    if parts.len() < 2 {
-        return parts.pop();
-    }
-    for part in &mut parts {
-        if part.contains(" OR ") {
-            *part = format!("({part})");
-        }
-    }
-    Some(parts.join(" AND "))
-}
+/// The expressions of the licences seen so far: a document has many packages and few licences.
+#[derive(Debug, Default)]
+pub(super) struct Licenses(FxHashMap<String, Option<String>>);
 
-fn one(entry: &LicenseEntry<'_>) -> Option<String> {
-    let inner = entry.license.as_ref();
-    let text = entry
-        .expression
-        .as_ref()
-        .or_else(|| inner.and_then(|license| license.id.as_ref()))
-        .or_else(|| inner.and_then(|license| license.name.as_ref()))
-        .and_then(Text::trimmed)?;
-    license::normalize_or_ref(text)
+impl Licenses {
+    /// The SPDX expression for a component's licences: the concluded ones if there are any, else the
+    /// declared ones, else what was found in its files. Several entries all apply: the standard does
+    /// not say that one may be chosen. A licence by a name that is nobody's becomes a `LicenseRef-`.
+    pub(super) fn expression(
+        &mut self,
+        entries: &[LicenseEntry<'_>],
+        evidence: Option<&Evidence<'_>>,
+    ) -> Option<String> {
+        let found = evidence.map_or(&[][..], |evidence| &evidence.licenses);
+        let entries = if entries.is_empty() { found } else { entries };
+        let concluded = |entry: &&LicenseEntry<'_>| {
+            let own = entry.acknowledgement.as_ref();
+            let inner = entry
+                .license
+                .as_ref()
+                .and_then(|license| license.acknowledgement.as_ref());
+            own.or(inner)
+                .is_some_and(|text| text.as_str() == "concluded")
+        };
+        let mut parts: Vec<String> = if entries.iter().any(|entry| concluded(&entry)) {
+            entries
+                .iter()
+                .filter(concluded)
+                .filter_map(|entry| self.one(entry))
+                .collect()
+        } else {
+            entries.iter().filter_map(|entry| self.one(entry)).collect()
+        };
+        let mut seen = FxHashSet::default();
+        parts.retain(|part| seen.insert(part.clone()));
+        if parts.len() < 2 {
+            return parts.pop();
+        }
+        for part in &mut parts {
+            if part.contains(" OR ") {
+                *part = format!("({part})");
+            }
+        }
+        Some(parts.join(" AND "))
+    }
+
+    fn one(&mut self, entry: &LicenseEntry<'_>) -> Option<String> {
+        let inner = entry.license.as_ref();
+        let text = entry
+            .expression
+            .as_ref()
+            .or_else(|| inner.and_then(|license| license.id.as_ref()))
+            .or_else(|| inner.and_then(|license| license.name.as_ref()))
+            .and_then(Text::trimmed)?;
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let expression = license::normalize_or_ref(text);
+        self.0.insert(text.to_owned(), expression.clone());
+        expression
+    }
 }
 
 /// Identifiers that every version of the schema has.

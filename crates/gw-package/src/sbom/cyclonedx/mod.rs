@@ -19,6 +19,7 @@ mod document;
 mod extra;
 mod from_json;
 mod from_xml;
+mod graph;
 mod hints;
 mod identity;
 mod licenses;
@@ -216,3 +217,6 @@ fn is_cyclonedx(bom: &document::Bom<'_>) -> bool {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod foreign_tests;

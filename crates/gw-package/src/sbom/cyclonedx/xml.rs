@@ -12,6 +12,9 @@ use quick_xml::name::{Namespace, ResolveResult};
 /// What all of CycloneDX's namespaces begin with, those of its extensions included.
 pub(super) const NAMESPACES: &str = "http://cyclonedx.org/schema/";
 
+/// No element of ours has more than a handful.
+const MAX_ATTRIBUTES: usize = 100;
+
 /// An element.
 #[derive(Debug, Default)]
 pub(super) struct Element {
@@ -151,6 +154,23 @@ fn element(
     };
     if element.namespace.is_none() {
         return Ok(element);
+    }
+    // Checking for duplicates takes time in the square of their number.
+    if tag
+        .attributes()
+        .with_checks(false)
+        .take(MAX_ATTRIBUTES + 1)
+        .count()
+        > MAX_ATTRIBUTES
+    {
+        return Err(ParseError {
+            reason: ReasonCode::TooMany,
+            message: format!(
+                "`{}` has more than {MAX_ATTRIBUTES} attributes",
+                element.name
+            ),
+            span: Some(span),
+        });
     }
     for attribute in tag.attributes() {
         let malformed = |problem: &dyn std::fmt::Display| {
