@@ -73,6 +73,7 @@ fn read(entry: &Entry, document: &Node) -> FileReading {
             requirements: list.requirements,
             includes: includes(entry, document),
             members: strings(members).map(str::to_owned).collect(),
+            ..Manifest::default()
         }),
         incomplete: list.incomplete,
         ..package::empty(entry, ID)

@@ -8,28 +8,35 @@ use crate::reader::python::dependency::short;
 use crate::reader::python::{package, place, requirements};
 use crate::reader::{FileReading, Include, Joined, Lock, Locked, Requirement};
 
-use super::unpinned;
+use super::pins::Pinned;
+use super::{cycles, pins, unpinned};
 
-/// How many steps following includes may take over all files, so that many files which include
-/// each other many times come to an end.
-const MOST_STEPS: usize = 1_000_000;
+/// An include that was found.
+pub(super) struct Link {
+    /// The position of the included file.
+    pub target: usize,
+    /// Whether it is included as constraints.
+    pub constraint: bool,
+    /// The line that includes it.
+    pub location: Location,
+}
 
 /// A requirements file among the others.
-struct File {
-    reading: FileReading,
-    /// The files it includes: their positions, and whether as constraints.
-    includes: Vec<(usize, bool)>,
+pub(super) struct File {
+    pub reading: FileReading,
+    /// The files it includes.
+    pub includes: Vec<Link>,
     /// Set for files by convention and for those that one of these includes.
-    alive: bool,
+    pub alive: bool,
     /// Whether a living file includes it as requirements, and as constraints.
-    required: bool,
+    pub required: bool,
     constrains: bool,
     /// Whether what it requires is needed to run.
     runtime: bool,
 }
 
 impl File {
-    fn path(&self) -> &str {
+    pub(super) fn path(&self) -> &str {
         place::path(&self.reading.location)
     }
 
@@ -39,19 +46,19 @@ impl File {
 
     /// Whether it requires nothing itself. A requirements file by name that another one takes as
     /// constraints (as layered compilations do) still requires what it lists.
-    fn only_constrains(&self) -> bool {
+    pub(super) fn only_constrains(&self) -> bool {
         let constraints = requirements::names::is_constraints(self.path());
         !self.required && (constraints || self.constrains && !self.conventional())
     }
 
-    fn requirements(&self) -> &[Requirement] {
+    pub(super) fn requirements(&self) -> &[Requirement] {
         self.reading
             .manifest
             .as_ref()
             .map_or(&[], |manifest| manifest.requirements.as_slice())
     }
 
-    fn packages(&self) -> &[Locked] {
+    pub(super) fn packages(&self) -> &[Locked] {
         self.reading
             .lock
             .as_ref()
@@ -78,9 +85,9 @@ pub(super) fn join(
         })
         .collect();
     follow(&mut files, included, joined);
-    find_cycles(&files, joined);
+    cycles::find(&files, joined);
     find_scopes(&mut files);
-    let pinned = pin(&files, joined);
+    let pinned = pins::pin(&files, joined);
     let compiled = compiled(&files);
     mark_direct(&mut files);
     for (file, pinned) in files.into_iter().zip(pinned) {
@@ -140,14 +147,14 @@ fn follow(files: &mut [File], included: Vec<(Location, Include)>, joined: &mut J
                 }
             };
             if let Some(file) = files.get_mut(at) {
-                file.includes.push((target, include.constraint));
+                file.includes.push(Link {
+                    target,
+                    constraint: include.constraint,
+                    location: include.location,
+                });
             }
             // A file that includes itself is neither more required nor more alive for it.
-            if target == at {
-                joined
-                    .incomplete
-                    .push(cycle(&include.location, &include.path));
-            } else if let Some(other) = files.get_mut(target) {
+            if let Some(other) = files.get_mut(target).filter(|_| target != at) {
                 other.required |= !include.constraint;
                 other.constrains |= include.constraint;
                 if !std::mem::replace(&mut other.alive, true) {
@@ -176,203 +183,25 @@ fn resolve(from: &Location, include: &Include) -> Result<Location, (ReasonCode, 
     }
 }
 
-fn cycle(location: &Location, path: &str) -> gw_finding::Incomplete {
-    package::incomplete(
-        location.clone(),
-        ReasonCode::Cycle,
-        format!("`{}` includes itself by way of this file", short(path)),
-    )
-}
-
-/// Depth-first over the includes; an edge back to a file that is still open closes a cycle.
-fn find_cycles(files: &[File], joined: &mut Joined) {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Mark {
-        New,
-        Open,
-        Done,
-    }
-    let mut marks = vec![Mark::New; files.len()];
-    for root in 0..files.len() {
-        let mut path: Vec<(usize, usize)> = vec![(root, 0)];
-        while let Some((at, next)) = path.pop() {
-            let (Some(file), Some(mark)) = (files.get(at), marks.get_mut(at)) else {
-                continue;
-            };
-            if next == 0 {
-                if *mark != Mark::New {
-                    continue;
-                }
-                *mark = Mark::Open;
-            }
-            let Some(&(target, _)) = file.includes.get(next) else {
-                *mark = Mark::Done;
-                continue;
-            };
-            path.push((at, next.saturating_add(1)));
-            match marks.get(target) {
-                Some(Mark::New) => path.push((target, 0)),
-                Some(Mark::Open) if target != at => {
-                    let other = files.get(target).map_or("", File::path);
-                    joined.incomplete.push(cycle(&file.reading.location, other));
-                }
-                _ => {}
-            }
-        }
-    }
-}
-
 /// What a file for running includes is for running.
 fn find_scopes(files: &mut [File]) {
     let mut waiting: Vec<usize> = (0..files.len())
         .filter(|&at| {
             files.get(at).is_some_and(|file| {
                 let runs = requirements::names::scope(file.path()) == Scope::Runtime;
-                file.conventional() && runs && !file.only_constrains()
+                file.runtime || file.conventional() && runs && !file.only_constrains()
             })
         })
         .collect();
-    while let Some(at) = waiting.pop() {
-        let Some(file) = files.get_mut(at) else {
-            continue;
-        };
-        if std::mem::replace(&mut file.runtime, true) {
-            continue;
-        }
-        let required = file.includes.iter().filter(|(_, constraint)| !constraint);
-        waiting.extend(required.map(|(target, _)| *target));
-    }
-}
-
-/// What constraints, or other files of the same installation, make of a requirement that has no
-/// exact version itself.
-#[derive(Default, Clone)]
-struct Pinned {
-    /// Names that are pinned elsewhere.
-    names: FxHashSet<String>,
-    /// The packages that come from constraints.
-    packages: Vec<Locked>,
-}
-
-fn pin(files: &[File], joined: &mut Joined) -> Vec<Pinned> {
-    let mut pinned = vec![Pinned::default(); files.len()];
-    let mut steps = 0_usize;
-    for root in roots(files) {
-        let (required, constraints) = reach(files, root, &mut steps);
-        if steps > MOST_STEPS {
-            let detail = format!("following includes took more than {MOST_STEPS} steps");
-            let location = files.get(root).map(|file| file.reading.location.clone());
-            joined.incomplete.push(package::incomplete(
-                location.unwrap_or_default(),
-                ReasonCode::TooMany,
-                detail,
-            ));
-            break;
-        }
-        if required
-            .iter()
-            .all(|&at| files.get(at).is_none_or(|f| f.requirements().is_empty()))
-        {
-            continue;
-        }
-        let mut by_name: FxHashMap<String, Vec<&Locked>> = FxHashMap::default();
-        for package in constraints
-            .iter()
-            .filter_map(|&at| files.get(at))
-            .flat_map(File::packages)
-        {
-            by_name
-                .entry(package::normal(&package.name))
-                .or_default()
-                .push(package);
-        }
-        let own: FxHashSet<String> = required
-            .iter()
-            .filter_map(|&at| files.get(at))
-            .flat_map(File::packages)
-            .map(|package| package::normal(&package.name))
-            .collect();
-        for at in required {
-            let (Some(file), Some(pinned)) = (files.get(at), pinned.get_mut(at)) else {
-                continue;
-            };
-            for requirement in file.requirements() {
-                let name = package::normal(&requirement.name);
-                if own.contains(&name) {
-                    pinned.names.insert(name);
-                } else if let Some(packages) = by_name.get(&name)
-                    && requirement.from_registry
-                    && pinned.names.insert(name)
-                {
-                    pinned
-                        .packages
-                        .extend(packages.iter().take(16).map(|package| Locked {
-                            scope: requirement.scope,
-                            direct: Some(true),
-                            dependencies: Vec::new(),
-                            ..(*package).clone()
-                        }));
-                }
-            }
-        }
-    }
-    pinned
-}
-
-/// Files that people would give to pip: those that nothing else requires, or all of a ring.
-fn roots(files: &[File]) -> Vec<usize> {
-    let alive = |at: &usize| files.get(*at).is_some_and(|file| file.alive);
-    let tops = |at: &usize| {
-        files
-            .get(*at)
-            .is_some_and(|file| !file.required && !file.only_constrains())
-    };
-    let mut roots: Vec<usize> = (0..files.len()).filter(alive).filter(tops).collect();
     let mut seen: FxHashSet<usize> = FxHashSet::default();
-    let mut waiting = roots.clone();
-    let mut next = 0..files.len();
-    loop {
-        while let Some(at) = waiting.pop() {
-            if seen.insert(at) {
-                let includes = files.get(at).map_or(&[][..], |file| &file.includes);
-                waiting.extend(includes.iter().map(|(target, _)| *target));
-            }
-        }
-        let Some(ring) = next.find(|at| alive(at) && !seen.contains(at)) else {
-            break;
-        };
-        if files.get(ring).is_some_and(|file| !file.only_constrains()) {
-            roots.push(ring);
-        }
-        waiting.push(ring);
-    }
-    roots
-}
-
-/// The files that pip would read for a root: as requirements, and as constraints.
-fn reach(files: &[File], root: usize, steps: &mut usize) -> (Vec<usize>, Vec<usize>) {
-    let mut required = Vec::new();
-    let mut constraints = Vec::new();
-    let mut seen: FxHashSet<(usize, bool)> = FxHashSet::default();
-    let mut waiting = vec![(root, false)];
-    while let Some((at, constraint)) = waiting.pop() {
-        *steps = steps.saturating_add(1);
-        if *steps > MOST_STEPS {
-            break;
-        }
-        let Some(file) = files.get(at) else { continue };
-        if !seen.insert((at, constraint)) {
+    while let Some(at) = waiting.pop() {
+        let Some(file) = files.get_mut(at).filter(|_| seen.insert(at)) else {
             continue;
-        }
-        if constraint {
-            &mut constraints
-        } else {
-            &mut required
-        }
-        .push(at);
-        waiting.extend(file.includes.iter().copied());
+        };
+        file.runtime = true;
+        let required = file.includes.iter().filter(|link| !link.constraint);
+        waiting.extend(required.map(|link| link.target));
     }
-    (required, constraints)
 }
 
 /// The names that a folder's requirements files pin, by folder.

@@ -1,7 +1,9 @@
 //! What the files of this family say together.
 
+mod cycles;
 mod includes;
 mod installed;
+mod pins;
 mod projects;
 pub(super) mod unpinned;
 

@@ -107,7 +107,8 @@ mod tests {
 
     #[test]
     fn joins_and_strips_as_pip_does() {
-        let cases: &[(&str, &[(&str, &[&str])])] = &[
+        type Case<'c> = (&'c str, &'c [(&'c str, &'c [&'c str])]);
+        let cases: &[Case<'_>] = &[
             ("a\r\n\r\nb # c\n", &[("a", &[]), ("b", &[" c"])]),
             (
                 "a==1 \\\n  --hash=x \\\n  --hash=y\n  # via b\n",

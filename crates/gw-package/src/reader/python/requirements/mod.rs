@@ -320,16 +320,21 @@ impl File<'_> {
     }
 
     fn finish(mut self, entry: &Entry, reader: &'static str) -> FileReading {
-        let says_nothing = self.locked.is_empty()
-            && self.manifest.requirements.is_empty()
-            && self.manifest.includes.is_empty();
-        let exact = place::name(entry.path())
+        let read =
+            self.locked.len() + self.manifest.requirements.len() + self.manifest.includes.len();
+        // Prose has lines of one word, which are no wishes for packages; in a file that is called
+        // otherwise than by convention it says nothing at all.
+        let prose = self.bad.len() > read;
+        let named = place::name(entry.path())
             .to_ascii_lowercase()
             .contains("requirements");
-        // Prose that happens to lie in a folder of requirements is no requirements file.
-        if (!says_nothing || exact)
-            && let Some((location, first)) = self.bad.first()
-        {
+        if prose {
+            self.manifest.requirements.clear();
+        }
+        if prose && !named {
+            return package::empty(entry, reader);
+        }
+        if let Some((location, first)) = self.bad.first() {
             let detail = match self.bad.len() {
                 1 => first.clone(),
                 count => format!("{count} lines are no requirements; the first: {first}"),

@@ -112,6 +112,25 @@ fn reads_lines_of_every_form() {
 }
 
 #[test]
+fn prose_is_no_list_of_requirements() {
+    let prose =
+        "Constraints\n===========\n\nA text on things.\n\nword\nMore of the text, with words.\n";
+    check(
+        &[
+            ("docs/constraints.txt", prose),
+            ("requirements/notes.txt", prose),
+        ],
+        &[],
+        &[],
+    );
+    check(
+        &[("docs/requirements.txt", prose)],
+        &[],
+        &["docs/requirements.txt:2 malformed 3 lines are no requirements"],
+    );
+}
+
+#[test]
 fn keeps_hashes_and_origins() {
     let (a, b) = ("b".repeat(64), "A".repeat(64));
     let content = format!(
@@ -135,7 +154,8 @@ fn keeps_hashes_and_origins() {
 
 #[test]
 fn follows_includes() {
-    let cases: &[(&[(&str, &str)], &[&str], &[&str])] = &[
+    type Case<'c> = (&'c [(&'c str, &'c str)], &'c [&'c str], &'c [&'c str]);
+    let cases: &[Case<'_>] = &[
         (
             &[
                 (
@@ -188,7 +208,7 @@ fn follows_includes() {
                 "b-requirements.txt:2 b 1 run direct",
                 "requirements.txt:2 a 1 run direct",
             ],
-            &["requirements.txt:0 cycle"],
+            &["requirements.txt:1 cycle"],
         ),
         (
             &[("requirements.txt", "-r requirements.txt\na==1\n")],

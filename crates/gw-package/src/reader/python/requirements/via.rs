@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn reads_every_form() {
-        let cases: &[(&[&str], Option<(bool, &[&str])>)] = &[
+        type Case<'c> = (&'c [&'c str], Option<(bool, &'c [&'c str])>);
+        let cases: &[Case<'_>] = &[
             (&[" via flask"], Some((false, &["flask"]))),
             (&[" via -r requirements.in"], Some((true, &[]))),
             (
