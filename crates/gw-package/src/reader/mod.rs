@@ -132,6 +132,8 @@ pub struct Manifest {
     pub license: Option<String>,
     /// The requirements.
     pub requirements: Vec<Requirement>,
+    /// Requirements that other manifests of its workspace may inherit; it needs none of them itself.
+    pub inheritable: Vec<Requirement>,
     /// Other files that it includes.
     pub includes: Vec<Include>,
     /// Patterns of workspace members' folders, relative to this file's.
