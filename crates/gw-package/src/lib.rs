@@ -8,9 +8,9 @@
 mod analyzer;
 mod ecosystem;
 mod inventory;
+pub mod license;
 mod merge;
 mod purl;
-pub mod license;
 pub mod reader;
 pub mod sbom;
 pub mod version;

@@ -121,3 +121,24 @@ fn other_files_say_nothing_and_broken_ones_do() {
         [ReasonCode::Unsupported]
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn damaged_files_do_no_harm(cut in 0..400_usize, byte in proptest::prelude::any::<u8>(), end in 0..400_usize) {
+        let json = r#"{"bomFormat":"CycloneDX","specVersion":"1.4","components":[{"bom-ref":"a","type":"library","name":"é",
+            "version":"1","purl":"pkg:npm/a@1","hashes":[{"alg":"MD5","content":"0"}],"components":[{"name":"b"}]}],
+            "dependencies":[{"ref":"a","dependsOn":["a"]}]}"#;
+        let xml = "<?xml version='1.0'?><bom xmlns='http://cyclonedx.org/schema/bom/1.4'><components>\n<component type='library' \
+            bom-ref='a'><name>é</name><version>1</version><purl>pkg:npm/a@1</purl></component></components><dependencies>\
+            <dependency ref='a'><dependency ref='a'/></dependency></dependencies></bom>";
+        for text in [json, xml] {
+            let mut bytes = text.as_bytes().to_vec();
+            if let Some(at) = bytes.get_mut(cut) {
+                *at = byte;
+            }
+            bytes.truncate(end.max(1));
+            let entry = Entry::new(Location::file("bom.json"), EntryKind::File, bytes);
+            let _ = (Json.read(&entry), Xml.read(&entry));
+        }
+    }
+}

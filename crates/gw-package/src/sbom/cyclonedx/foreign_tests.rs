@@ -410,3 +410,40 @@ fn attributes_are_limited() {
     .unwrap_err();
     assert_eq!(error.reason, ReasonCode::TooMany);
 }
+
+#[test]
+fn documents_that_bend_the_schema_are_read() {
+    let plain = r#"{"bomFormat":"CycloneDX","specVersion":"1.4","components":[{"type":"library","name":"x","version":"1","purl":"pkg:npm/x@1"}]}"#;
+    let utf16: Vec<u8> = "\u{feff}"
+        .encode_utf16()
+        .chain(plain.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    #[rustfmt::skip]
+    let texts = [
+        plain.to_owned(),
+        format!("\u{feff}{plain}"),
+        plain.replace("\"bomFormat\":\"CycloneDX\"", "\"$schema\":\"http://cyclonedx.org/schema/bom-1.4.schema.json\""),
+        plain.replace("\"CycloneDX\"", "\"cyclonedx\""),
+        plain.replace("\"1.4\"", "1.4"),
+        plain.replace("\"1\",", "1,"),
+        plain.replace("\"components\"", "\"metadata\":null,\"dependencies\":null,\"components\""),
+        plain.replace("\"components\"", "\"metadata\":{\"component\":null,\"tools\":[{\"vendor\":1}],\"timestamp\":7},\"components\""),
+        plain.replace("\"name\"", "\"licenses\":{},\"hashes\":null,\"properties\":[{\"name\":1},null,7],\"evidence\":[],\"name\""),
+        plain.replace("\"name\"", "\"components\":[null,[],\"x\"],\"scope\":null,\"name\""),
+        plain.replace("\"name\"", "\"evidence\":{\"occurrences\":[{\"line\":-1},{}]},\"name\""),
+        plain.replace("\"name\"", "\"name\":\"old\",\"name\""),
+    ];
+    let read = |bytes: &[u8]| read_json(bytes, &Location::file("bom.json")).unwrap();
+    for bytes in texts.iter().map(String::as_bytes).chain([utf16.as_slice()]) {
+        let (inventory, incomplete) = read(bytes);
+        let shown = String::from_utf8_lossy(bytes);
+        assert_eq!(purls(&inventory), ["pkg:npm/x@1"], "{shown}");
+        assert_eq!(
+            inventory.packages[0].occurrences[0].location,
+            Location::file("bom.json"),
+            "{shown}"
+        );
+        assert_eq!(incomplete, [], "{shown}");
+    }
+}

@@ -152,6 +152,21 @@ pub fn to_bytes(inventory: &Inventory, options: &BomOptions) -> io::Result<Vec<u
     Ok(bytes)
 }
 
+/// Reads a document of either form, told by its first character. `at` is as for [`read_json`].
+///
+/// # Errors
+/// As [`read_json`] and [`read_xml`].
+pub fn read(bytes: &[u8], at: &Location) -> Result<(Inventory, Vec<Incomplete>), ParseError> {
+    // A byte order mark and the zeros of UTF-16 come before and between characters.
+    let first = bytes
+        .iter()
+        .find(|byte| byte.is_ascii() && !byte.is_ascii_whitespace() && **byte != 0);
+    match first {
+        Some(b'<') => read_xml(bytes, at),
+        _ => read_json(bytes, at),
+    }
+}
+
 /// Reads a JSON document. `at` is the document's own place, where packages are that have no
 /// evidence of where they were found.
 ///

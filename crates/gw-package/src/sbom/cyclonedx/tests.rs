@@ -10,10 +10,13 @@ fn at() -> Location {
 }
 
 fn read(bytes: &[u8], format: Format) -> Result<(Inventory, Vec<Incomplete>), ParseError> {
-    match format {
+    let told = super::read(bytes, &at());
+    let known = match format {
         Format::Json => read_json(bytes, &at()),
         Format::Xml => read_xml(bytes, &at()),
-    }
+    };
+    assert_eq!(told, known);
+    known
 }
 
 /// Reads by way of the tree, as files are that do not keep to the schema.
