@@ -63,7 +63,8 @@ fn named(marker: &str, variable: impl Fn(&str) -> bool) -> Vec<&str> {
             }
             _ => false,
         };
-        if named && !values.contains(value) {
+        // No real marker names more; the limit keeps hostile ones cheap.
+        if named && values.len() < 64 && !values.contains(value) {
             values.push(*value);
         }
     }

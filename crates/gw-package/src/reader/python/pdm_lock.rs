@@ -53,6 +53,13 @@ fn read(entry: &Entry, document: &Node) -> FileReading {
         ));
     }
 
+    // Before version 4.3 the files of all packages were in one table.
+    let old = document.at(&["metadata", "files"]);
+    let old: FxHashMap<&str, &Node> = old
+        .into_iter()
+        .flat_map(Node::map)
+        .filter_map(|(key, files)| Some((key.as_str()?, files)))
+        .collect();
     let mut packages: Vec<Locked> = Vec::new();
     let mut nodes: Vec<Vec<&Node>> = Vec::new();
     let mut locals = Vec::new();
@@ -62,7 +69,7 @@ fn read(entry: &Entry, document: &Node) -> FileReading {
             locals.push(node);
             continue;
         }
-        let Some(locked) = locked(entry, document, node, &mut reading) else {
+        let Some(locked) = locked(entry, &old, node, &mut reading) else {
             continue;
         };
         // A package with extras has an entry of its own beside the plain one.
@@ -114,7 +121,7 @@ fn is_local(node: &Node) -> bool {
 
 fn locked(
     entry: &Entry,
-    document: &Node,
+    files: &FxHashMap<&str, &Node>,
     node: &Node,
     reading: &mut FileReading,
 ) -> Option<Locked> {
@@ -134,7 +141,7 @@ fn locked(
     let mut locked = package::locked(name, version, entry.locate(span));
     locked.scope = scope(node);
     let old = format!("{} {version}", text(node, "name"));
-    let old = document.at(&["metadata", "files", &old]);
+    let old = files.get(old.as_str()).copied();
     let files = node.get("files").or(old).map_or(&[][..], Node::list);
     let hashes = files
         .iter()

@@ -3,6 +3,7 @@
 
 use gw_analysis::{Entry, Node};
 use gw_finding::ReasonCode;
+use rustc_hash::FxHashMap;
 
 use crate::Scope;
 use crate::reader::{FileReading, Lock, Locked, Reader, Root};
@@ -69,9 +70,10 @@ fn read(entry: &Entry, document: &Node) -> FileReading {
         }
     }
     let names = Names::of(packages.iter().map(|package| package.name.as_str()));
+    let old = OldHashes::of(document);
     for (locked, node) in packages.iter_mut().zip(&nodes) {
         locked.dependencies = needs(node, &names).collect();
-        let hashes = hashes(document, node, &locked.name);
+        let hashes = hashes(node, &old, &locked.name);
         package::set_hashes(locked, hashes);
     }
     tidy(&mut packages);
@@ -168,25 +170,42 @@ fn needs<'n>(node: &'n Node, names: &'n Names) -> impl Iterator<Item = usize> + 
         .copied()
 }
 
-fn hashes(document: &Node, node: &Node, name: &str) -> Vec<crate::Hash> {
-    let by_name = |table: &str| {
-        let table = document.at(&["metadata", table])?;
-        table
-            .get(name)
-            .or_else(|| table.get(&package::normal(name)))
+/// The hashes of packages whose entries do not hold them: the tables of versions before 2.0.
+struct OldHashes<'n>(FxHashMap<String, Vec<&'n Node>>);
+
+impl<'n> OldHashes<'n> {
+    fn of(document: &'n Node) -> Self {
+        let mut map: FxHashMap<String, Vec<&Node>> = FxHashMap::default();
+        for table in ["files", "hashes"] {
+            let table = document.at(&["metadata", table]);
+            for (name, list) in table.into_iter().flat_map(Node::map) {
+                let name = package::normal(name.as_str().unwrap_or_default());
+                map.entry(name).or_default().extend(list.list());
+            }
+        }
+        Self(map)
+    }
+
+    fn find(&self, name: &str) -> &[&'n Node] {
+        let found = self.0.get(&package::normal(name));
+        found.map_or(&[], Vec::as_slice)
+    }
+}
+
+fn hashes(node: &Node, old: &OldHashes<'_>, name: &str) -> Vec<crate::Hash> {
+    let files = node.get("files").map_or(&[][..], Node::list);
+    let old = if files.is_empty() {
+        old.find(name)
+    } else {
+        &[]
     };
-    let files = node
-        .get("files")
-        .or_else(|| by_name("files"))
-        .map_or(&[][..], Node::list);
-    let old = by_name("hashes").map_or(&[][..], Node::list);
-    let files = files
-        .iter()
-        .filter_map(|file| package::hash(file.get("hash")?.as_str()?));
-    let old = old
-        .iter()
-        .filter_map(|hash| package::hash_of("sha256", hash.as_str()?));
-    files.chain(old).collect()
+    let files = files.iter().chain(old.iter().copied());
+    files
+        .filter_map(|file| match file.get("hash") {
+            Some(hash) => package::hash(hash.as_str()?),
+            None => package::hash_of("sha256", file.as_str()?),
+        })
+        .collect()
 }
 
 fn text<'n>(node: &'n Node, key: &str) -> &'n str {

@@ -57,7 +57,9 @@ struct Literal {
 
 /// The strings of `keyword=[...]`, or of `keyword=NAME` where a line begins with `NAME = [...]`.
 fn argument(text: &str, keyword: &str) -> Option<Vec<Literal>> {
-    let value = text.match_indices(keyword).find_map(|(at, _)| {
+    // A few occurrences are enough, and each may cost as much as its line is long.
+    let mut occurrences = text.match_indices(keyword).take(64);
+    let value = occurrences.find_map(|(at, _)| {
         let before = text.get(..at)?;
         let word = |c: char| c.is_alphanumeric() || c == '_';
         let line = before.rsplit('\n').next().unwrap_or(before);

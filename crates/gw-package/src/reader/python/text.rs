@@ -31,6 +31,12 @@ impl<'e> Text<'e> {
                 ),
             },
         };
+        // Python takes a lone carriage return for the end of a line; so must the line count.
+        let text = if text.contains('\r') && !text.contains('\n') {
+            Cow::Owned(text.replace('\r', "\n"))
+        } else {
+            text
+        };
         Self {
             lines: Lines::of(&text),
             text,
@@ -84,6 +90,7 @@ mod tests {
                 "\n# vim: set fileencoding=cp1252 :\n# \u{20ac}",
                 true,
             ),
+            (b"a==1\rb==2", "a==1\nb==2", true),
             (b"a==1 # \xe9", "a==1 # \u{fffd}", false),
         ];
         for (bytes, expected, complete) in cases {

@@ -64,7 +64,10 @@ fn read(entry: &Entry, document: &Node) -> FileReading {
     let names = Names::of(nodes.iter().map(|node| text(node, "name")));
     let find = Find {
         names,
-        nodes: &nodes,
+        versions: nodes
+            .iter()
+            .map(|node| node.get("version")?.as_str())
+            .collect(),
     };
     let edges: Vec<Vec<Edge>> = nodes.iter().map(|node| find.edges(node)).collect();
 
@@ -159,7 +162,8 @@ fn locked(entry: &Entry, node: &Node, reading: &mut FileReading) -> Option<Locke
 
 struct Find<'n> {
     names: Names,
-    nodes: &'n [&'n Node],
+    /// The version of each node, if it has one.
+    versions: Vec<Option<&'n str>>,
 }
 
 impl Find<'_> {
@@ -213,10 +217,7 @@ impl Find<'_> {
         let named = self.names.find(text(needed, "name")).iter().copied();
         named
             .filter(move |&at| {
-                let other = self
-                    .nodes
-                    .get(at)
-                    .and_then(|node| node.get("version")?.as_str());
+                let other = self.versions.get(at).copied().flatten();
                 version.is_none() || other.is_none() || version == other
             })
             .map(move |at| (at, scope))

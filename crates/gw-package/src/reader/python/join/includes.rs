@@ -301,18 +301,22 @@ fn finish(
     if only_constrains {
         return;
     }
-    let elsewhere = |name: &str| {
-        // A source file is compiled beside itself or, from a folder of sources, above it.
+    let elsewhere = |requirement: &Requirement, name: &str| {
+        // A source file is compiled beside itself or, from a folder of sources, above it. What
+        // only other platforms need is left out there, and nothing installs it from the source.
         let folder = place::folder(&path);
         path.ends_with(".in")
             && [folder, place::folder(folder)].into_iter().any(|folder| {
                 let key = place::sibling(&file.reading.location, folder.to_owned());
-                compiled.get(&key).is_some_and(|names| names.contains(name))
+                compiled.get(&key).is_some_and(|names| {
+                    names.contains(name)
+                        || requirement.scope == Scope::Optional && !names.is_empty()
+                })
             })
     };
     let open = listed.iter().filter(|requirement| {
         let name = package::normal(&requirement.name);
-        requirement.from_registry && !pinned.names.contains(&name) && !elsewhere(&name)
+        requirement.from_registry && !pinned.names.contains(&name) && !elsewhere(requirement, &name)
     });
     joined.incomplete.extend(unpinned::record(
         open,

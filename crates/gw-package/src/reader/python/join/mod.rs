@@ -7,6 +7,8 @@ mod pins;
 mod projects;
 pub(super) mod unpinned;
 
+use rustc_hash::FxHashSet;
+
 use crate::Scope;
 use crate::reader::{FileReading, Joined};
 
@@ -24,7 +26,7 @@ pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
         .into_iter()
         .partition(|reading| matches!(reading.reader, requirements::ID | requirements::INCLUDED));
     // A requirements file pins the project beside it, or above a folder of requirements files.
-    let compiled: Vec<_> = requirements
+    let compiled: FxHashSet<_> = requirements
         .iter()
         .filter(|reading| {
             let path = place::path(&reading.location);

@@ -1,7 +1,7 @@
 //! Project files with the lock files that belong to them.
 
 use gw_finding::Location;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Scope;
 use crate::reader::python::graph::{Names, scopes};
@@ -12,7 +12,11 @@ use super::unpinned;
 
 /// Joins lock files and project files. `compiled` has the folders whose projects requirements
 /// files pin.
-pub(super) fn join(readings: Vec<FileReading>, compiled: &[Location], joined: &mut Joined) {
+pub(super) fn join(
+    readings: Vec<FileReading>,
+    compiled: &FxHashSet<Location>,
+    joined: &mut Joined,
+) {
     let mut locks: Vec<(&'static str, Lock)> = Vec::new();
     let mut manifests: Vec<(&'static str, Manifest)> = Vec::new();
     for reading in readings {
@@ -27,6 +31,8 @@ pub(super) fn join(readings: Vec<FileReading>, compiled: &[Location], joined: &m
             .push(at);
     }
 
+    let workspaces = workspaces(&locks);
+
     for (kind, manifest) in &manifests {
         let beside = by_folder
             .get(&folder(&manifest.location))
@@ -36,13 +42,19 @@ pub(super) fn join(readings: Vec<FileReading>, compiled: &[Location], joined: &m
             let Some((reader, lock)) = locks.get_mut(at) else {
                 continue;
             };
-            // A Pipfile has its own lock file; the others all lock `pyproject.toml`.
-            if (*reader == pipfile::LOCK) == (*kind == pipfile::MANIFEST) {
-                attach(lock, manifest);
-                locked = true;
+            // A script's lock file belongs to that script only.
+            if place::path(&lock.location).ends_with(".py.lock") {
+                continue;
             }
+            // A Pipfile has its own lock file; the others all lock `pyproject.toml`. A Pipfile may
+            // also install the project beside it, and then locks what that one needs.
+            let own = (*reader == pipfile::LOCK) == (*kind == pipfile::MANIFEST);
+            if own {
+                attach(lock, manifest);
+            }
+            locked |= own || *kind != pipfile::MANIFEST;
         }
-        let locked = locked || in_workspace(manifest, &by_folder, &locks);
+        let locked = locked || in_workspace(manifest, &workspaces);
         if !locked {
             open(
                 manifest,
@@ -87,7 +99,7 @@ fn attach(lock: &mut Lock, manifest: &Manifest) {
                 .map(|&(at, scope)| (at, scope.unwrap_or_default())),
         );
     }
-    let own: rustc_hash::FxHashSet<String> = manifest
+    let own: FxHashSet<String> = manifest
         .requirements
         .iter()
         .map(|requirement| package::normal(&requirement.name))
@@ -119,12 +131,31 @@ fn attach(lock: &mut Lock, manifest: &Manifest) {
     }
 }
 
+/// The members of a uv workspace.
+#[derive(Default)]
+struct Workspace {
+    folders: FxHashSet<String>,
+    names: FxHashSet<String>,
+}
+
+/// The workspaces by the folders of their lock files.
+fn workspaces(locks: &[(&'static str, Lock)]) -> FxHashMap<Location, Workspace> {
+    let mut workspaces: FxHashMap<Location, Workspace> = FxHashMap::default();
+    for (_, lock) in locks.iter().filter(|(reader, _)| *reader == uv_lock::ID) {
+        let top = folder(&lock.location);
+        let workspace = workspaces.entry(top.clone()).or_default();
+        for root in &lock.roots {
+            workspace.names.insert(package::normal(&root.name));
+            let folder = root.folder.as_deref();
+            let folder = folder.and_then(|folder| place::resolve(place::path(&top), folder));
+            workspace.folders.extend(folder);
+        }
+    }
+    workspaces
+}
+
 /// Whether a uv workspace above locks the project.
-fn in_workspace(
-    manifest: &Manifest,
-    by_folder: &FxHashMap<Location, Vec<usize>>,
-    locks: &[(&'static str, Lock)],
-) -> bool {
+fn in_workspace(manifest: &Manifest, workspaces: &FxHashMap<Location, Workspace>) -> bool {
     let own = place::folder(place::path(&manifest.location));
     let name = manifest.name.as_deref().map(package::normal);
     let mut above = own;
@@ -132,22 +163,12 @@ fn in_workspace(
     while !above.is_empty() {
         above = place::folder(above);
         let key = place::sibling(&manifest.location, above.to_owned());
-        let beside = by_folder.get(&key).map_or(&[][..], Vec::as_slice);
-        let member = beside
-            .iter()
-            .filter_map(|&at| locks.get(at))
-            .filter(|(reader, _)| *reader == uv_lock::ID)
-            .flat_map(|(_, lock)| &lock.roots)
-            .any(|root| {
-                let folder = root
-                    .folder
-                    .as_deref()
-                    .and_then(|folder| place::resolve(above, folder));
-                folder.as_deref() == Some(own)
-                    || name
-                        .as_ref()
-                        .is_some_and(|name| package::normal(&root.name) == *name)
-            });
+        let member = workspaces.get(&key).is_some_and(|workspace| {
+            workspace.folders.contains(own)
+                || name
+                    .as_ref()
+                    .is_some_and(|name| workspace.names.contains(name))
+        });
         if member {
             return true;
         }

@@ -88,6 +88,11 @@ pub(super) fn is_candidate(path: &str, head: &[u8]) -> bool {
     matches!(extension.as_str(), "txt" | "in") && reads_like_requirements(head)
 }
 
+/// Whether the file lists what a package carries inside itself, which no project names.
+pub(in crate::reader::python) fn is_vendored(path: &str) -> bool {
+    place::name(place::folder(path)) == "_vendor"
+}
+
 /// Whether a tool wrote the file, so that a line in it is not by itself somebody's wish.
 pub(in crate::reader::python) fn is_compiled(text: &[u8]) -> bool {
     let head = String::from_utf8_lossy(text.get(..text.len().min(512)).unwrap_or(text));

@@ -290,6 +290,55 @@ fn says_when_bytes_are_in_no_encoding() {
     );
 }
 
+/// Each would take minutes if the work grew with the square of its size.
+#[test]
+fn hostile_shapes_come_to_an_end() {
+    let mesh: String = (0..150)
+        .map(|n| format!("-r {n}-requirements.txt\n"))
+        .collect();
+    let mesh: Vec<(String, String)> = (0..150)
+        .map(|n| (format!("{n}-requirements.txt"), format!("{mesh}a{n}\n")))
+        .collect();
+    let mesh: Vec<(&str, &str)> = mesh
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    assert!(scan(&mesh).incomplete.len() > 100);
+
+    let chain: Vec<(String, String)> = (0..5000)
+        .map(|n| {
+            (
+                format!("requirements-{n:05}.txt"),
+                format!("-r requirements-{:05}.txt\na=={n}\n", n + 1),
+            )
+        })
+        .collect();
+    let chain: Vec<(&str, &str)> = chain
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    assert_eq!(scan(&chain).incomplete.len(), 1, "the last one is missing");
+
+    let same: String = (0..20_000)
+        .map(|n| format!("a=={n}\n    # via a\n"))
+        .collect();
+    assert_eq!(
+        scan(&[("requirements.txt", &same)])
+            .locks
+            .first()
+            .unwrap()
+            .packages
+            .len(),
+        20_000
+    );
+    let continued = "a \\\n".repeat(100_000);
+    scan(&[("requirements.txt", &continued)]);
+    scan(&[
+        ("requirements.txt", &"#".repeat(1_000_000)),
+        ("setup.py", &"install_requires #".repeat(50_000)),
+    ]);
+}
+
 proptest! {
     #[test]
     fn never_panics(lines in proptest::collection::vec("[-a-z=#\\\\ \\[\\]@;'\"/:.$\\{\\}*<>,éß\t]{0,24}", 0..12), name in "(requirements|base|constraints)") {
