@@ -4,6 +4,7 @@
 //! want it, and looks into archives. The result does not depend on which thread was faster.
 
 mod budget;
+mod inside;
 mod options;
 mod output;
 mod progress;

@@ -113,7 +113,8 @@ fn repository_of(path: &Path) -> Result<(PathBuf, String), SourceError> {
     })?;
     for root in absolute.ancestors() {
         let is_work_tree = fs::symlink_metadata(root.join(".git")).is_ok();
-        if !is_work_tree && !(root == absolute && is_repository(root)) {
+        let is_bare = root == absolute && is_repository(root);
+        if !is_work_tree && !is_bare {
             continue;
         }
         let inside = absolute.strip_prefix(root).unwrap_or(Path::new(""));

@@ -1,6 +1,7 @@
 //! What the tests of scans share.
 #![allow(
     dead_code,
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,
     clippy::expect_used,
