@@ -21,63 +21,105 @@ pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
         manifests.extend(reading.manifest);
         locks.extend(reading.lock);
     }
+    let manifests: Vec<_> = manifests.into_iter().map(InFolder::new).collect();
     let workspaces = Workspaces::new(&manifests);
+    let members = Members::new(&manifests);
     for lock in &mut locks {
-        let home = folder(&lock.location.full_path()).to_owned();
-        set_root_scopes(lock, &home, &manifests, &workspaces);
+        set_root_scopes(lock, &members, &workspaces);
         graph::mark(lock);
     }
-    let pins: Vec<_> = locks.iter().map(Pins::of).collect();
+    let pins = Pins::of(&locks);
     for manifest in &manifests {
-        let path = manifest.location.full_path();
-        let unread = ancestors(folder(&path)).any(|folder| broken.contains(folder));
-        let name = manifest.name.as_deref();
-        if !unread && !pins.iter().any(|pins| pins.cover(folder(&path), name)) {
+        let unread = ancestors(&manifest.folder).any(|folder| broken.contains(folder));
+        if !unread && !pins.cover(manifest) {
             joined.incomplete.extend(unpinned(manifest, &workspaces));
         }
     }
     joined.locks.append(&mut locks);
 }
 
-/// What a lock file pins.
-struct Pins<'a> {
-    home: String,
-    names: FxHashSet<&'a str>,
+/// A manifest with its folder.
+struct InFolder {
+    folder: String,
+    manifest: Manifest,
 }
 
-impl<'a> Pins<'a> {
-    fn of(lock: &'a Lock) -> Self {
-        let local = lock.roots.iter().map(|root| root.name.as_str());
-        // A vendored crate has its manifest in the tree, and is no root.
-        let vendored = lock.packages.iter().map(|package| package.name.as_str());
+impl InFolder {
+    fn new(manifest: Manifest) -> Self {
         Self {
-            home: folder(&lock.location.full_path()).to_owned(),
-            names: local.chain(vendored).collect(),
+            folder: folder(&manifest.location.full_path()).to_owned(),
+            manifest,
         }
     }
+}
 
-    fn cover(&self, folder: &str, name: Option<&str>) -> bool {
-        ancestors(folder).any(|ancestor| ancestor == self.home)
-            && name.is_none_or(|name| self.names.contains(name))
+/// The names that lock files pin, by their folders.
+struct Pins<'a>(FxHashMap<String, FxHashSet<&'a str>>);
+
+impl<'a> Pins<'a> {
+    fn of(locks: &'a [Lock]) -> Self {
+        let mut pins: FxHashMap<_, FxHashSet<_>> = FxHashMap::default();
+        for lock in locks {
+            let names = pins
+                .entry(folder(&lock.location.full_path()).to_owned())
+                .or_default();
+            names.extend(lock.roots.iter().map(|root| root.name.as_str()));
+            // A vendored crate has its manifest in the tree, and is no root.
+            names.extend(lock.packages.iter().map(|package| package.name.as_str()));
+        }
+        Self(pins)
+    }
+
+    fn cover(&self, manifest: &InFolder) -> bool {
+        let name = manifest.manifest.name.as_deref();
+        ancestors(&manifest.folder)
+            .filter_map(|folder| self.0.get(folder))
+            .any(|names| name.is_none_or(|name| names.contains(name)))
+    }
+}
+
+/// Manifests by a folder that they are in or below, and their name.
+struct Members<'a>(FxHashMap<(&'a str, &'a str), Option<&'a InFolder>>);
+
+impl<'a> Members<'a> {
+    fn new(manifests: &'a [InFolder]) -> Self {
+        let mut members = FxHashMap::default();
+        for manifest in manifests {
+            let Some(name) = manifest.manifest.name.as_deref() else {
+                continue;
+            };
+            for folder in ancestors(&manifest.folder) {
+                // Two manifests of one name cannot both be of a workspace: a copy tells nothing.
+                members
+                    .entry((folder, name))
+                    .and_modify(|slot| *slot = None)
+                    .or_insert(Some(manifest));
+            }
+        }
+        Self(members)
+    }
+
+    fn find(&self, home: &str, name: &str) -> Option<&'a InFolder> {
+        self.0.get(&(home, name)).copied().flatten()
     }
 }
 
 /// What manifests may inherit, by the folder of the workspace.
-struct Workspaces<'a>(FxHashMap<String, &'a [Requirement]>);
+struct Workspaces<'a>(FxHashMap<&'a str, FxHashMap<&'a str, &'a Requirement>>);
 
 impl<'a> Workspaces<'a> {
-    fn new(manifests: &'a [Manifest]) -> Self {
+    fn new(manifests: &'a [InFolder]) -> Self {
         let with_some = manifests
             .iter()
-            .filter(|manifest| !manifest.inheritable.is_empty());
+            .filter(|manifest| !manifest.manifest.inheritable.is_empty());
+        let by_key = |manifest: &'a InFolder| {
+            let list = manifest.manifest.inheritable.iter();
+            list.map(|requirement| (key(requirement), requirement))
+                .collect()
+        };
         Self(
             with_some
-                .map(|m| {
-                    (
-                        folder(&m.location.full_path()).to_owned(),
-                        m.inheritable.as_slice(),
-                    )
-                })
+                .map(|manifest| (manifest.folder.as_str(), by_key(manifest)))
                 .collect(),
         )
     }
@@ -88,11 +130,9 @@ impl<'a> Workspaces<'a> {
         if requirement.constraint != INHERITED {
             return resolved;
         }
-        let key = requirement.alias.as_ref().unwrap_or(&requirement.name);
         let inherited = ancestors(home)
             .filter_map(|folder| self.0.get(folder))
-            .flat_map(|requirements| requirements.iter())
-            .find(|other| other.alias.as_ref().unwrap_or(&other.name) == key);
+            .find_map(|requirements| requirements.get(key(requirement)));
         if let Some(inherited) = inherited {
             resolved.name.clone_from(&inherited.name);
             resolved.constraint.clone_from(&inherited.constraint);
@@ -102,80 +142,66 @@ impl<'a> Workspaces<'a> {
     }
 }
 
+/// The name under which a manifest has a requirement.
+fn key(requirement: &Requirement) -> &str {
+    requirement.alias.as_deref().unwrap_or(&requirement.name)
+}
+
 /// Gives each dependency of a root the scope under which the root's manifest asks for it.
-fn set_root_scopes(
-    lock: &mut Lock,
-    home: &str,
-    manifests: &[Manifest],
-    workspaces: &Workspaces<'_>,
-) {
-    let mut by_name: FxHashMap<&str, Vec<&Manifest>> = FxHashMap::default();
-    for manifest in manifests {
-        let path = manifest.location.full_path();
-        if let Some(name) = &manifest.name
-            && ancestors(folder(&path)).any(|ancestor| ancestor == home)
-        {
-            by_name.entry(name).or_default().push(manifest);
-        }
-    }
+fn set_root_scopes(lock: &mut Lock, members: &Members<'_>, workspaces: &Workspaces<'_>) {
+    let path = lock.location.full_path();
     let Lock {
         packages, roots, ..
     } = lock;
     for root in roots {
-        // Two manifests of one name cannot both be of this workspace: a copy tells nothing.
-        let Some([manifest]) = by_name.get(root.name.as_str()).map(Vec::as_slice) else {
+        let Some(manifest) = members.find(folder(&path), &root.name) else {
             continue;
         };
-        let path = manifest.location.full_path();
-        let home = folder(&path);
-        let mut requirements: FxHashMap<String, Vec<Requirement>> = FxHashMap::default();
-        for requirement in &manifest.requirements {
+        let home = &manifest.folder;
+        let mut requirements: FxHashMap<String, Vec<Wanted>> = FxHashMap::default();
+        for requirement in &manifest.manifest.requirements {
             let requirement = workspaces.resolve(requirement, home);
+            let wanted = (
+                VersionReq::parse(&requirement.constraint).ok(),
+                requirement.scope,
+            );
             requirements
-                .entry(requirement.name.clone())
+                .entry(requirement.name)
                 .or_default()
-                .push(requirement);
+                .push(wanted);
         }
         for (index, scope) in &mut root.dependencies {
             if let Some(package) = packages.get(*index)
-                && let Some(candidates) = requirements.get(&package.name)
+                && let Some(wanted) = requirements.get(&package.name)
             {
-                *scope = scope_of(package, candidates);
+                *scope = scope_of(package, wanted);
             }
         }
     }
 }
 
+/// Which versions a requirement allows, if that can be read, and what for.
+type Wanted = (Option<VersionReq>, Scope);
+
 /// The least restricted scope among the requirements that a package may be for. Where a project
 /// asks for two versions of a package, the constraints tell them apart.
-fn scope_of(package: &Locked, requirements: &[Requirement]) -> Option<Scope> {
+fn scope_of(package: &Locked, wanted: &[Wanted]) -> Option<Scope> {
     let version = Version::parse(&package.version).ok();
-    let fits = |requirement: &&Requirement| {
-        let wanted = VersionReq::parse(&requirement.constraint).ok();
-        wanted
-            .zip(version.as_ref())
-            .is_none_or(|(wanted, version)| wanted.matches(version))
+    let fits = |(constraint, _): &&Wanted| {
+        let both = constraint.as_ref().zip(version.as_ref());
+        both.is_none_or(|(constraint, version)| constraint.matches(version))
     };
-    let fitting = requirements
-        .iter()
-        .filter(fits)
-        .map(|requirement| requirement.scope)
-        .min();
-    fitting.or_else(|| {
-        requirements
-            .iter()
-            .map(|requirement| requirement.scope)
-            .min()
-    })
+    let least = |wanted: &mut dyn Iterator<Item = &Wanted>| wanted.map(|(_, scope)| *scope).min();
+    least(&mut wanted.iter().filter(fits)).or_else(|| least(&mut wanted.iter()))
 }
 
-fn unpinned(manifest: &Manifest, workspaces: &Workspaces<'_>) -> Option<Incomplete> {
+fn unpinned(manifest: &InFolder, workspaces: &Workspaces<'_>) -> Option<Incomplete> {
     const SHOWN: usize = 10;
-    let path = manifest.location.full_path();
+    let InFolder { folder, manifest } = manifest;
     let mut names: Vec<_> = manifest
         .requirements
         .iter()
-        .map(|requirement| workspaces.resolve(requirement, folder(&path)))
+        .map(|requirement| workspaces.resolve(requirement, folder))
         .filter(|requirement| requirement.from_registry)
         .map(|requirement| requirement.name)
         .collect();

@@ -133,17 +133,17 @@ fn lock(
         ..Lock::default()
     };
     let mut places = Vec::with_capacity(crates.len());
-    let mut by_name: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-    for (index, item) in crates.iter().enumerate() {
-        by_name.entry(item.name).or_default().push(index);
-        places.push(add(entry, document, item, &mut lock, problems));
+    let names = Names::of(crates);
+    let checksums = checksums(document);
+    for item in crates {
+        places.push(add(entry, &checksums, item, &mut lock, problems));
     }
     for (item, place) in crates.iter().zip(&places) {
         let mut needs = Vec::new();
         for dependency in item.table.get("dependencies").map_or(&[][..], Node::list) {
             let found = dependency
                 .as_str()
-                .map(|text| resolve(text, crates, &by_name))
+                .map(|text| names.resolve(text, crates))
                 .unwrap_or_default();
             if found.is_empty() {
                 problems.push(incomplete(
@@ -186,7 +186,7 @@ fn lock(
 
 fn add(
     entry: &Entry,
-    document: &Node,
+    checksums: &FxHashMap<&str, &str>,
     item: &Crate<'_>,
     lock: &mut Lock,
     problems: &mut Vec<Incomplete>,
@@ -232,19 +232,28 @@ fn add(
         direct: None,
         dependencies: Vec::new(),
         license: None,
-        hashes: checksum(document, item).into_iter().collect(),
+        hashes: checksum(checksums, item).into_iter().collect(),
     });
     Place::Package(lock.packages.len() - 1)
 }
 
+/// What `[metadata]` of format 1 says of archives.
+fn checksums(document: &Node) -> FxHashMap<&str, &str> {
+    let pairs = document.get("metadata").into_iter().flat_map(Node::map);
+    pairs
+        .filter_map(|(key, value)| Some((key.as_str()?, value.as_str()?)))
+        .collect()
+}
+
 /// The SHA-256 of the crate's archive: beside the package, or in format 1 under `[metadata]`.
-fn checksum(document: &Node, item: &Crate<'_>) -> Option<Hash> {
+fn checksum(checksums: &FxHashMap<&str, &str>, item: &Crate<'_>) -> Option<Hash> {
     let old = || {
         let source = item.source?;
         let key = format!("checksum {} {} ({source})", item.name, item.version);
-        document.at(&["metadata", &key])
+        checksums.get(key.as_str()).copied()
     };
-    let hex = item.table.get("checksum").or_else(old)?.as_str()?;
+    let own = item.table.get("checksum").and_then(Node::as_str);
+    let hex = own.or_else(old)?;
     let valid = hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit());
     valid.then(|| Hash {
         algorithm: "SHA-256".to_owned(),
@@ -252,26 +261,45 @@ fn checksum(document: &Node, item: &Crate<'_>) -> Option<Hash> {
     })
 }
 
-/// The crates that a dependency may mean: `name`, `name version` or `name version (source)`, no
-/// longer than it must be.
-fn resolve(text: &str, crates: &[Crate<'_>], by_name: &FxHashMap<&str, Vec<usize>>) -> Vec<usize> {
-    let mut parts = text.splitn(3, ' ');
-    let name = parts.next().unwrap_or_default();
-    let version = parts.next();
-    let source = parts
-        .next()
-        .map(|source| source.trim_start_matches('(').trim_end_matches(')'));
-    let fits = |index: &usize| {
-        crates.get(*index).is_some_and(|item| {
-            version.is_none_or(|version| version == item.version)
-                && source.is_none_or(|source| item.source.is_some_and(|own| same(own, source)))
-        })
-    };
-    by_name
-        .get(name)
-        .into_iter()
-        .flatten()
-        .copied()
-        .filter(fits)
-        .collect()
+/// The crates of a file, by name and by name and version.
+#[derive(Default)]
+struct Names<'a> {
+    by_name: FxHashMap<&'a str, Vec<usize>>,
+    by_version: FxHashMap<(&'a str, &'a str), Vec<usize>>,
+}
+
+impl<'a> Names<'a> {
+    fn of(crates: &[Crate<'a>]) -> Self {
+        let mut names = Self::default();
+        for (index, item) in crates.iter().enumerate() {
+            names.by_name.entry(item.name).or_default().push(index);
+            let version = (item.name, item.version);
+            names.by_version.entry(version).or_default().push(index);
+        }
+        names
+    }
+
+    /// The crates that a dependency may mean: `name`, `name version` or `name version (source)`,
+    /// no longer than it must be. In a file that Cargo wrote it is one.
+    fn resolve(&self, text: &str, crates: &[Crate<'_>]) -> Vec<usize> {
+        // More are not plausible, and a file made for it could have us try all with all.
+        const MOST: usize = 32;
+        let mut parts = text.splitn(3, ' ');
+        let name = parts.next().unwrap_or_default();
+        let found = match parts.next() {
+            Some(version) => self.by_version.get(&(name, version)),
+            None => self.by_name.get(name),
+        };
+        let source = parts
+            .next()
+            .map(|source| source.trim_start_matches('(').trim_end_matches(')'));
+        let fits = |index: &usize| {
+            source.is_none_or(|source| {
+                let own = crates.get(*index).and_then(|item| item.source);
+                own.is_some_and(|own| same(own, source))
+            })
+        };
+        let found = found.into_iter().flatten().take(MOST);
+        found.copied().filter(fits).collect()
+    }
 }

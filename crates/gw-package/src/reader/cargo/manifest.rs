@@ -2,6 +2,7 @@
 
 use gw_analysis::{Entry, Node};
 use gw_finding::{Incomplete, ReasonCode};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{ANALYZER, INHERITED, file_name, incomplete};
 use crate::Scope;
@@ -71,7 +72,7 @@ struct File<'a> {
     entry: &'a Entry,
     requirements: Vec<Requirement>,
     /// Optional dependencies that the default features switch on.
-    enabled: Vec<&'a str>,
+    enabled: FxHashSet<&'a str>,
     problems: &'a mut Vec<Incomplete>,
 }
 
@@ -107,7 +108,7 @@ impl File<'_> {
             }
             let text = |key| value.get(key).and_then(Node::as_str);
             let is_set = |key| value.get(key).and_then(Node::as_bool).unwrap_or(false);
-            let optional = (is_set("optional") && !self.enabled.contains(&alias)) || of_target;
+            let optional = (is_set("optional") && !self.enabled.contains(alias)) || of_target;
             let constraint = if is_set("workspace") {
                 INHERITED
             } else {
@@ -137,18 +138,26 @@ impl File<'_> {
 }
 
 /// The names behind everything that the feature `default` switches on.
-fn enabled(document: &Node) -> Vec<&str> {
-    let mut names = vec!["default"];
-    let mut next = 0;
-    while let Some(name) = names.get(next).copied() {
-        next += 1;
-        for item in document.at(&["features", name]).map_or(&[][..], Node::list) {
+fn enabled(document: &Node) -> FxHashSet<&str> {
+    let features: FxHashMap<_, _> = document
+        .get("features")
+        .into_iter()
+        .flat_map(Node::map)
+        .filter_map(|(name, items)| Some((name.as_str()?, items.list())))
+        .collect();
+    let mut names = FxHashSet::default();
+    let mut open = vec!["default"];
+    while let Some(name) = open.pop() {
+        if !names.insert(name) {
+            continue;
+        }
+        for item in features.get(name).into_iter().copied().flatten() {
             let Some(item) = item.as_str() else { continue };
             // `dep:name`, `name/feature`; `name?/feature` alone does not switch it on.
             let item = item.strip_prefix("dep:").unwrap_or(item);
             let item = item.split_once('/').map_or(item, |(name, _)| name);
-            if !item.ends_with('?') && !names.contains(&item) {
-                names.push(item);
+            if !item.ends_with('?') {
+                open.push(item);
             }
         }
     }

@@ -22,12 +22,13 @@ pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
             _ => {}
         }
     }
+    let workspaces = Workspaces::of(&works);
     let mut used = FxHashSet::default();
     for (path, mut lock, manifest) in modules {
         let sum_path = format!("{}.sum", path.strip_suffix(".mod").unwrap_or(&path));
         let sum = sums.get(&sum_path);
         used.insert(sum_path);
-        let replacements = Replacements::of(folder(&path), &works, &manifest);
+        let replacements = Replacements::of(folder(&path), &workspaces, &manifest);
         if lists_all(&manifest) {
             lock.packages = replacements.apply(lock.packages, &mut joined.incomplete);
         } else {
@@ -111,29 +112,46 @@ fn newest(packages: &[Locked]) -> Vec<Locked> {
         .collect()
 }
 
+/// The workspaces that use a folder's module.
+struct Workspaces<'a>(FxHashMap<String, Vec<&'a Manifest>>);
+
+impl<'a> Workspaces<'a> {
+    fn of(works: &'a [(String, Lock, Manifest)]) -> Self {
+        let mut by_folder: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for (path, _, manifest) in works {
+            for used in &manifest.includes {
+                if let Some(folder) = resolve(folder(path), &used.path) {
+                    by_folder.entry(folder).or_default().push(manifest);
+                }
+            }
+        }
+        Self(by_folder)
+    }
+}
+
 /// The replacements that hold for a module: those of a workspace that uses it first.
-struct Replacements<'a>(Vec<&'a Requirement>);
+struct Replacements<'a>(FxHashMap<&'a str, &'a Requirement>);
 
 impl<'a> Replacements<'a> {
-    fn of(home: &str, works: &'a [(String, Lock, Manifest)], own: &'a Manifest) -> Self {
-        let works = works.iter().filter(|(path, _, manifest)| {
-            manifest
-                .includes
-                .iter()
-                .any(|used| resolve(folder(path), &used.path).as_deref() == Some(home))
-        });
-        let lines = works.flat_map(|(.., manifest)| &manifest.requirements);
-        let lines = lines
-            .chain(&own.requirements)
-            .filter(|line| line.alias.is_some());
-        Self(lines.collect())
+    fn of(home: &str, workspaces: &Workspaces<'a>, own: &'a Manifest) -> Self {
+        let mut by_name = FxHashMap::default();
+        let works = workspaces.0.get(home).into_iter().flatten().copied();
+        for line in works
+            .chain([own])
+            .flat_map(|manifest| &manifest.requirements)
+        {
+            if line.alias.is_some() {
+                by_name.entry(line.name.as_str()).or_insert(line);
+            }
+        }
+        Self(by_name)
     }
 
     /// The one for a version, else the one for every version.
     fn find(&self, package: &Locked) -> Option<&'a Requirement> {
         let exact = format!("{}@{}", package.name, package.version);
-        let by_name = |name: &str| self.0.iter().copied().find(|line| line.name == name);
-        by_name(&exact).or_else(|| by_name(&package.name))
+        let found = self.0.get(exact.as_str());
+        found.or_else(|| self.0.get(package.name.as_str())).copied()
     }
 
     /// Replaces modules. What a folder of the project stands in for is no package.
