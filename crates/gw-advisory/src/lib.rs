@@ -15,6 +15,7 @@ mod matching;
 pub mod osv;
 mod record;
 mod source;
+pub mod store;
 #[cfg(test)]
 mod testing;
 mod words;

@@ -1,1 +1,13 @@
 //! Everything that talks to the network on request.
+//!
+//! Nothing here runs unless the user asks for it. [`update`] gets new advisories; [`import`] takes
+//! them from files instead, for machines without a network.
+
+mod client;
+mod download;
+mod state;
+mod update;
+
+pub use client::NetworkOptions;
+pub use gw_advisory::store::{Change, StoreError, import};
+pub use update::{FetchError, Progress, UpdateOptions, UpdateReport, update};

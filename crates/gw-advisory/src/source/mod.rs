@@ -170,7 +170,7 @@ impl Compiler {
         Ok(added)
     }
 
-    /// Adds the zip of one ecosystem's whole feed.
+    /// Adds the zip of one ecosystem's whole feed; messages call it `<ecosystem>/all.zip`.
     ///
     /// # Errors
     /// [`SourceError`] if it cannot be read, or has no record of that ecosystem.
@@ -181,11 +181,10 @@ impl Compiler {
         provenance: Provenance,
     ) -> Result<Added, SourceError> {
         let mut added = Added::default();
-        let counts = walk::zip(self, zip, Arrival::Feed, &provenance, &mut added)?;
+        let label = format!("{ecosystem}/all.zip");
+        let counts = walk::zip(self, zip, &label, Arrival::Feed, &provenance, &mut added)?;
         if !counts.of.contains_key(ecosystem_base(ecosystem)) {
-            return Err(SourceError::Nothing {
-                path: zip.display().to_string(),
-            });
+            return Err(SourceError::Nothing { path: label });
         }
         self.feed(ecosystem, provenance, &mut added);
         self.feeds.insert(ecosystem.to_owned());

@@ -123,7 +123,14 @@ fn archive(
         Arrival::Single
     };
     let provenance = table.row(path);
-    let counts = zip(compiler, path, arrival, &provenance, added)?;
+    let counts = zip(
+        compiler,
+        path,
+        &path.display().to_string(),
+        arrival,
+        &provenance,
+        added,
+    )?;
     if is_feed {
         let called = path.parent().map(folder_name).unwrap_or_default();
         if let Some(ecosystem) = counts.ecosystem(&called) {
@@ -134,30 +141,31 @@ fn archive(
     Ok(())
 }
 
-/// Adds the members of a zip.
+/// Adds the members of a zip, which messages call `label`.
 pub(super) fn zip(
     compiler: &mut Compiler,
     path: &Path,
+    label: &str,
     arrival: Arrival,
     provenance: &Provenance,
     added: &mut Added,
 ) -> Result<Counts, SourceError> {
     let file = File::open(path).map_err(|error| io(path, &error))?;
     let bad = |reason: String| SourceError::NotAZip {
-        path: path.display().to_string(),
+        path: label.to_owned(),
         reason,
     };
     let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| bad(error.to_string()))?;
     if zip.len() > MOST {
         return Err(SourceError::TooMany {
-            path: path.display().to_string(),
+            path: label.to_owned(),
             what: "members",
             limit: MOST,
         });
     }
     let mut counts = Counts::default();
     for at in 0..zip.len() {
-        let mut place = Location::file(path.display().to_string());
+        let mut place = Location::file(label);
         let member = match zip.by_index(at) {
             Ok(member) => member,
             Err(error) => {

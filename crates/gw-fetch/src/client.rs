@@ -1,0 +1,59 @@
+use std::time::Duration;
+
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Client, Proxy};
+
+/// How to reach a server. The environment is not read: whoever runs this passes a proxy on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkOptions {
+    /// The address of a proxy, if one is to be used.
+    pub proxy: Option<String>,
+    /// How long a connection may take to be made.
+    pub connect: Duration,
+    /// How long the server may say nothing.
+    pub silence: Duration,
+    /// How long one file may take.
+    pub total: Duration,
+    /// How many bytes one file may have.
+    pub largest: u64,
+}
+
+impl Default for NetworkOptions {
+    fn default() -> Self {
+        Self {
+            proxy: None,
+            connect: Duration::from_secs(20),
+            silence: Duration::from_secs(60),
+            total: Duration::from_secs(60 * 60),
+            largest: 8 << 30,
+        }
+    }
+}
+
+/// A client that follows few redirects, never from HTTPS to HTTP.
+pub(crate) fn client(options: &NetworkOptions) -> Result<Client, reqwest::Error> {
+    let mut builder = Client::builder()
+        .user_agent(concat!("gatewright/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(options.connect)
+        .read_timeout(options.silence)
+        .timeout(options.total)
+        .redirect(Policy::custom(redirect))
+        .referer(false)
+        .no_proxy();
+    if let Some(proxy) = &options.proxy {
+        builder = builder.proxy(Proxy::all(proxy)?);
+    }
+    builder.build()
+}
+
+fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    const MOST: usize = 5;
+    let from_https = attempt.previous().iter().any(|url| url.scheme() == "https");
+    if attempt.previous().len() > MOST {
+        attempt.error("the server redirects too often")
+    } else if from_https && attempt.url().scheme() != "https" {
+        attempt.error("the server redirects from https to http")
+    } else {
+        attempt.follow()
+    }
+}
