@@ -11,22 +11,21 @@ pub(super) fn attach(
     joined: &mut Joined,
 ) -> Vec<(Lock, Vec<Manifest>)> {
     let mut given: BTreeMap<Place, Vec<Manifest>> = BTreeMap::new();
-    let selectors: HashMap<&Place, HashSet<&str>> = folders
+    let listings: HashMap<&Place, Listing<'_>> = folders
         .iter()
         .filter(|(_, folder)| !folder.locks.is_empty())
-        .map(|(place, folder)| (place, selectors(folder)))
+        .map(|(place, folder)| (place, Listing::of(folder)))
         .collect();
+    let mut siblings = Siblings::default();
     for (place, folder) in folders.iter() {
         for manifest in &folder.manifests {
             let owner = place.upward().find(|above| {
-                let outer = folders.get(above).zip(selectors.get(above));
-                outer.is_some_and(|(folder, selectors)| {
-                    is_listed(above, folder, place) || answers(selectors, manifest)
-                })
+                let listing = listings.get(above);
+                listing.is_some_and(|listing| listing.covers(above, place, manifest))
             });
             match owner {
                 Some(owner) => given.entry(owner).or_default().push(manifest.clone()),
-                None => pins::alone(manifest, &siblings(folders, place), joined),
+                None => pins::alone(manifest, siblings.of(folders, place), joined),
             }
         }
     }
@@ -39,26 +38,50 @@ pub(super) fn attach(
     projects
 }
 
-fn selectors(folder: &Folder) -> HashSet<&str> {
-    let roots = folder.locks.iter().flat_map(|lock| &lock.roots);
-    roots
-        .filter(|root| root.folder.is_none())
-        .map(|root| root.name.as_str())
-        .collect()
+/// What the locks and manifests of a folder tell of the projects that belong to it.
+struct Listing<'f> {
+    folder: &'f Folder,
+    /// The folders of the projects that the locks list.
+    projects: HashSet<&'f str>,
+    /// The requirements that the locks have an answer to.
+    selectors: HashSet<&'f str>,
 }
 
-/// Whether the folder `inner` is the folder of the locks in `outer`, or one of their workspaces.
-fn is_listed(outer: &Place, folder: &Folder, inner: &Place) -> bool {
-    let Some(relative) = outer.relative(inner) else {
-        return false;
-    };
-    let listed = |root: &Root| root.folder.as_deref() == Some(relative);
-    relative.is_empty()
-        || folder
-            .locks
-            .iter()
-            .any(|lock| lock.roots.iter().any(listed))
-        || is_member(folder, relative)
+impl<'f> Listing<'f> {
+    fn of(folder: &'f Folder) -> Self {
+        let mut projects = HashSet::new();
+        let mut selectors = HashSet::new();
+        for root in folder.locks.iter().flat_map(|lock| &lock.roots) {
+            match root.folder.as_deref() {
+                Some(project) => projects.insert(project),
+                None => selectors.insert(root.name.as_str()),
+            };
+        }
+        Self {
+            folder,
+            projects,
+            selectors,
+        }
+    }
+
+    /// Whether a manifest in the folder `inner` belongs to the locks in `outer`.
+    fn covers(&self, outer: &Place, inner: &Place, manifest: &Manifest) -> bool {
+        outer.relative(inner).is_some_and(|relative| {
+            relative.is_empty()
+                || self.projects.contains(relative)
+                || is_member(self.folder, relative)
+                || self.answers(manifest)
+        })
+    }
+
+    /// Whether the locks have an exact answer to all that a manifest asks of the registry. Tools
+    /// that install several projects together do not always say which.
+    fn answers(&self, manifest: &Manifest) -> bool {
+        let requirements = manifest.requirements.iter();
+        let mut wanted = requirements.filter(|r| r.from_registry).peekable();
+        wanted.peek().is_some()
+            && wanted.all(|wanted| self.selectors.contains(Selectors::key(wanted).as_str()))
+    }
 }
 
 fn is_member(folder: &Folder, relative: &str) -> bool {
@@ -66,40 +89,37 @@ fn is_member(folder: &Folder, relative: &str) -> bool {
     manifests.any(|manifest| glob::matches(&manifest.members, relative))
 }
 
-/// Whether a lock has an exact answer to all that a manifest asks of the registry. Tools that
-/// install several projects together do not always say which.
-fn answers(selectors: &HashSet<&str>, manifest: &Manifest) -> bool {
-    let mut wanted = manifest
-        .requirements
-        .iter()
-        .filter(|r| r.from_registry)
-        .peekable();
-    wanted.peek().is_some()
-        && wanted.all(|requirement| selectors.contains(Selectors::key(requirement).as_str()))
+/// The names of the projects in each workspace, by the folder that declares it.
+#[derive(Default)]
+struct Siblings<'f> {
+    names: HashMap<Place, HashSet<&'f str>>,
+    none: HashSet<&'f str>,
 }
 
-/// The names of the projects in the same workspace as the one at `place`.
-fn siblings<'f>(folders: &'f BTreeMap<Place, Folder>, place: &Place) -> HashSet<&'f str> {
-    let root = place.upward().find_map(|above| {
-        let folder = folders.get(&above)?;
-        let declares = folder.manifests.iter().any(|m| !m.members.is_empty());
-        declares.then_some((above, folder))
-    });
-    let Some((root, workspace)) = root else {
-        return HashSet::new();
-    };
-    let is_in = |place: &Place| {
-        root.relative(place)
-            .is_some_and(|at| at.is_empty() || is_member(workspace, at))
-    };
-    if !is_in(place) {
-        return HashSet::new();
+impl<'f> Siblings<'f> {
+    /// The names of the projects in the same workspace as the one at `place`.
+    fn of(&mut self, folders: &'f BTreeMap<Place, Folder>, place: &Place) -> &HashSet<&'f str> {
+        let root = place.upward().find_map(|above| {
+            let folder = folders.get(&above)?;
+            let declares = folder.manifests.iter().any(|m| !m.members.is_empty());
+            declares.then_some((above, folder))
+        });
+        let Some((root, workspace)) = root else {
+            return &self.none;
+        };
+        let is_in = |place: &Place| {
+            let relative = root.relative(place);
+            relative.is_some_and(|at| at.is_empty() || is_member(workspace, at))
+        };
+        if !is_in(place) {
+            return &self.none;
+        }
+        self.names.entry(root.clone()).or_insert_with(|| {
+            let members = folders.iter().filter(|(place, _)| is_in(place));
+            let manifests = members.flat_map(|(_, folder)| &folder.manifests);
+            manifests.filter_map(|m| m.name.as_deref()).collect()
+        })
     }
-    let members = folders.iter().filter(|(place, _)| is_in(place));
-    let manifests = members.flat_map(|(_, folder)| &folder.manifests);
-    manifests
-        .filter_map(|manifest| manifest.name.as_deref())
-        .collect()
 }
 
 /// What requirements resolved to, for lock files that tell this.
@@ -134,6 +154,11 @@ impl Selectors {
             by_name,
             scopes,
         }
+    }
+
+    /// Whether the lock has any version of a package.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
     }
 
     /// Whether the lock file flags each package by itself, as npm's first version does.

@@ -1,8 +1,14 @@
 /// Whether the patterns of a `workspaces` field match a folder: `*` is part of one name, `**` any
 /// number of folders, and a later pattern with `!` takes away again.
 pub(super) fn matches(patterns: &[String], folder: &str) -> bool {
+    /// More or longer ones are no real workspace's.
+    const MOST: usize = 1024;
     let mut matched = false;
-    for pattern in patterns {
+    for pattern in patterns
+        .iter()
+        .take(MOST)
+        .filter(|pattern| pattern.len() <= MOST)
+    {
         match pattern.strip_prefix('!') {
             Some(pattern) => matched &= !one(pattern, folder),
             None => matched |= one(pattern, folder),

@@ -15,12 +15,12 @@ mod installed;
 mod pins;
 mod place;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use self::attach::Selectors;
 use self::place::Place;
 use super::reach;
-use crate::reader::{FileReading, Joined, Lock, Manifest};
+use crate::reader::{FileReading, Joined, Lock, Manifest, Root};
 
 /// The files of one folder.
 #[derive(Default)]
@@ -94,16 +94,20 @@ fn settle(folder: &mut Folder) {
 
 /// Completes a lock by the manifests that belong to it.
 fn apply(lock: &mut Lock, manifests: &[Manifest], selectors: &Selectors, joined: &mut Joined) {
-    let own: Vec<&str> = manifests.iter().filter_map(|m| m.name.as_deref()).collect();
     // A lock that tells scopes tells what is direct too.
     let told = lock
         .roots
         .iter()
         .any(|root| root.dependencies.iter().any(|(_, scope)| scope.is_some()));
-    let mut direct = Vec::new();
+    let listed = lock.roots.iter().map(|root| root.name.clone());
+    let named = manifests
+        .iter()
+        .filter_map(|manifest| manifest.name.clone());
+    let projects: HashSet<String> = listed.chain(named).collect();
+    let mut direct: HashMap<Option<String>, Root> = HashMap::new();
     for manifest in manifests {
         let mut resolved = selectors.resolve_all(manifest);
-        pins::missing(lock, manifest, &mut resolved, &own, joined);
+        pins::missing(lock, manifest, &mut resolved, selectors, &projects, joined);
         let mut needs: Vec<_> = manifest
             .requirements
             .iter()
@@ -111,14 +115,13 @@ fn apply(lock: &mut Lock, manifests: &[Manifest], selectors: &Selectors, joined:
             .filter_map(|(requirement, package)| Some((package?, Some(requirement.scope))))
             .collect();
         needs.reverse();
-        direct.push(attach::root(lock, manifest, needs));
+        let root = attach::root(lock, manifest, needs);
+        direct.insert(root.folder.clone(), root);
     }
     if told {
         for root in lock.roots.iter_mut().filter(|root| root.name.is_empty()) {
-            let mut same = direct.iter().filter(|other| other.folder == root.folder);
-            root.name = same
-                .next()
-                .map_or_else(String::new, |other| other.name.clone());
+            let same = direct.get(&root.folder);
+            root.name = same.map_or_else(String::new, |other| other.name.clone());
         }
         return;
     }
@@ -126,12 +129,9 @@ fn apply(lock: &mut Lock, manifests: &[Manifest], selectors: &Selectors, joined:
         return;
     }
     // Projects without a manifest here keep what the lock file tells of them.
-    let listed: Vec<_> = direct
-        .iter()
-        .filter_map(|root| root.folder.clone())
-        .collect();
-    lock.roots
-        .retain(|root| !root.folder.as_ref().is_some_and(|f| listed.contains(f)));
+    lock.roots.retain(|root| !direct.contains_key(&root.folder));
+    let mut direct: Vec<Root> = direct.into_values().collect();
+    direct.sort_by(|a, b| a.folder.cmp(&b.folder));
     lock.roots.extend(direct);
     if !selectors.told_scopes() {
         reach::set_scopes(&mut lock.packages, 0, &lock.roots);

@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use gw_finding::ReasonCode;
 
+use super::attach::Selectors;
 use crate::Scope;
 use crate::reader::npm::{package, spec};
 use crate::reader::{Joined, Lock, Manifest, Requirement, Root};
@@ -50,24 +51,22 @@ pub(super) fn alone(manifest: &Manifest, own: &HashSet<&str>, joined: &mut Joine
 }
 
 /// The requirements of a manifest that its lock file has no answer to: it is older than the
-/// manifest. Exact ones become packages of the lock.
+/// manifest. Exact ones become packages of the lock. The registry need not provide `projects`.
 pub(super) fn missing(
     lock: &mut Lock,
     manifest: &Manifest,
     resolved: &mut [Option<usize>],
-    own: &[&str],
+    selectors: &Selectors,
+    projects: &HashSet<String>,
     joined: &mut Joined,
 ) {
-    let names: HashSet<&str> = lock.packages.iter().map(|p| p.name.as_str()).collect();
-    let roots: HashSet<&str> = lock.roots.iter().map(|root| root.name.as_str()).collect();
     let is_missing = |requirement: &Requirement| {
         let name = requirement.name.as_str();
         requirement.from_registry
             // What a platform does not have may be left out.
             && requirement.scope != Scope::Optional
-            && !names.contains(name)
-            && !roots.contains(name)
-            && !own.contains(&name)
+            && !selectors.has(name)
+            && !projects.contains(name)
     };
     let requirements = manifest.requirements.iter().zip(resolved);
     let missing: Vec<_> = requirements
