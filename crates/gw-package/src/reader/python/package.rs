@@ -4,7 +4,7 @@ use gw_analysis::{Entry, ParseError};
 use gw_finding::{Incomplete, Location, ReasonCode};
 
 use crate::reader::{FileReading, Locked};
-use crate::{Ecosystem, Hash, Scope};
+use crate::{Ecosystem, Hash, Purl, Scope};
 
 use super::dependency::{is_exact_version, is_name};
 
@@ -32,20 +32,18 @@ pub(super) fn normal(name: &str) -> String {
     Ecosystem::PYPI.normalize_name(name).into_owned()
 }
 
-/// `pkg:pypi/name@version`.
+/// `pkg:pypi/name@version`; empty if the name is, which readers rule out.
 pub(super) fn purl(name: &str, version: &str) -> String {
-    format!("pkg:pypi/{}@{}", encode(&normal(name)), encode(version))
+    Purl::pypi(&normal(name), version).map_or_else(|_| String::new(), |purl| purl.to_string())
 }
 
 /// Marks a package as coming from somewhere else than an index: `key` is `vcs_url` or
 /// `download_url`, the qualifiers that the purl specification has for it.
 pub(super) fn set_origin(package: &mut Locked, key: &str, url: &str) {
-    if !url.is_empty() {
-        package.purl = format!(
-            "{}?{key}={}",
-            purl(&package.name, &package.version),
-            encode_value(url)
-        );
+    let purl = Purl::pypi(&normal(&package.name), &package.version)
+        .and_then(|purl| purl.with_qualifier(key, url));
+    if let Ok(purl) = purl {
+        package.purl = purl.to_string();
     }
 }
 
@@ -129,28 +127,6 @@ pub(super) fn incomplete(location: Location, reason: ReasonCode, detail: String)
         reason,
         detail,
     }
-}
-
-fn encode(text: &str) -> String {
-    percent(text, |c| matches!(c, b'-' | b'.' | b'_' | b'~'))
-}
-
-fn encode_value(text: &str) -> String {
-    percent(text, |c| {
-        matches!(c, b'-' | b'.' | b'_' | b'~' | b'/' | b':')
-    })
-}
-
-fn percent(text: &str, plain: impl Fn(u8) -> bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || plain(byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 fn decode(text: &str) -> String {
