@@ -1,6 +1,12 @@
 //! CycloneDX against `cyclonedx-python-lib`: its strict schema validators judge what we write, and
 //! we read what it writes in every version.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "clippy does not know that helpers of tests are tests"
+)]
+
 mod interop;
 
 use std::fmt::Write as _;

@@ -1,5 +1,10 @@
 //! Package URLs against `packageurl-python`, the reference implementation.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "clippy does not know that helpers of tests are tests"
+)]
+
 mod interop;
 
 use std::fmt::Write as _;

@@ -1,5 +1,11 @@
 //! Version order against pip's `packaging`, npm's `semver` and Go's `golang.org/x/mod/semver`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "clippy does not know that helpers of tests are tests"
+)]
+
 mod interop;
 
 use std::fmt::Write as _;
