@@ -3,13 +3,14 @@
 use gw_finding::{Incomplete, ReasonCode};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{GO, STDLIB, go_mod, go_sum, go_work, incomplete, module};
+use super::{GO, STDLIB, go_mod, go_sum, go_work, incomplete, module, vendor};
 use crate::Ecosystem;
 use crate::reader::{FileReading, Joined, Lock, Locked, Manifest, Requirement, Root};
 use crate::version::VersionKey;
 
 pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
     let (mut modules, mut sums, mut works) = (Vec::new(), FxHashMap::default(), Vec::new());
+    let mut vendored = FxHashMap::default();
     for reading in readings {
         joined.incomplete.extend(reading.incomplete);
         let path = reading.location.full_path();
@@ -19,11 +20,15 @@ pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
             (go_sum::ID, Some(lock), _) => {
                 sums.insert(path, lock);
             }
+            (vendor::ID, Some(lock), _) => {
+                vendored.insert(folder(folder(&path)).to_owned(), lock);
+            }
             _ => {}
         }
     }
     let workspaces = Workspaces::of(&works);
     let mut used = FxHashSet::default();
+    let mut homes = FxHashSet::default();
     for (path, mut lock, manifest) in modules {
         let sum_path = format!("{}.sum", path.strip_suffix(".mod").unwrap_or(&path));
         let sum = sums.get(&sum_path);
@@ -32,8 +37,16 @@ pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
         if lists_all(&manifest) {
             lock.packages = replacements.apply(lock.packages, &mut joined.incomplete);
         } else {
-            let more = sum.map_or_else(Vec::new, |sum| newest(&sum.packages));
-            if sum.is_none() && lock.packages.iter().any(|package| package.name != STDLIB) {
+            let copied = vendored.get(folder(&path));
+            let more = match (copied, sum) {
+                (Some(copied), _) => copied.packages.clone(),
+                (None, Some(sum)) => newest(&sum.packages),
+                (None, None) => Vec::new(),
+            };
+            if sum.is_none()
+                && copied.is_none()
+                && lock.packages.iter().any(|package| package.name != STDLIB)
+            {
                 joined.incomplete.push(without_sum(&lock, &manifest));
             }
             lock.packages = replacements.apply(lock.packages, &mut joined.incomplete);
@@ -50,6 +63,7 @@ pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
             let more = replacements.apply(more, &mut joined.incomplete);
             lock.packages.extend(more);
         }
+        homes.insert(folder(&path).to_owned());
         lock.roots = vec![root(&lock, manifest.name)];
         joined.locks.push(lock);
     }
@@ -65,6 +79,12 @@ pub(super) fn join(readings: Vec<FileReading>, joined: &mut Joined) {
         lock.packages = newest(&lock.packages);
         joined.locks.push(lock);
     }
+    let mut alone: Vec<_> = vendored
+        .into_iter()
+        .filter(|(home, _)| !homes.contains(home))
+        .collect();
+    alone.sort_by(|(a, _), (b, _)| a.cmp(b));
+    joined.locks.extend(alone.into_iter().map(|(_, lock)| lock));
 }
 
 /// Whether `go.mod` lists every module of the build, as it does since Go 1.17.

@@ -1,7 +1,8 @@
-//! Go: `go.mod`, `go.sum` and `go.work`.
+//! Go: `go.mod`, `go.sum`, `go.work` and `vendor/modules.txt`.
 //!
 //! - Since Go 1.17 `go.mod` lists every module of the build. Before, it left out what followed from
-//!   other modules; what `go.sum` has archive hashes of stands in for that, at its newest version.
+//!   other modules; `vendor/modules.txt` stands in for that, else what `go.sum` has archive hashes
+//!   of, at its newest version.
 //! - The standard library is the package `stdlib`. Its version is the one of the `toolchain` line,
 //!   else that of the `go` line: the oldest Go that the project may be built with. The line is
 //!   the package's location.
@@ -15,6 +16,7 @@ mod go_sum;
 mod go_work;
 mod join;
 mod line;
+mod vendor;
 
 use gw_finding::{Incomplete, Location, ReasonCode};
 
@@ -24,7 +26,12 @@ use crate::{Ecosystem, Purl, PurlError, Scope};
 /// The family.
 pub const FAMILY: Family = Family {
     name: "go",
-    readers: &[&go_mod::GoMod, &go_sum::GoSum, &go_work::GoWork],
+    readers: &[
+        &go_mod::GoMod,
+        &go_sum::GoSum,
+        &go_work::GoWork,
+        &vendor::ModulesTxt,
+    ],
     join: join::join,
 };
 

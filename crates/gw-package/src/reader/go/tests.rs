@@ -185,6 +185,39 @@ fn old_modules_need_go_sum() {
 }
 
 #[test]
+fn vendored_modules_stand_in() {
+    let module = "module m\ngo 1.16\nrequire a.b/c v1.0.0\n";
+    let vendored = "# a.b/c v1.0.0\n## explicit\na.b/c/pkg\n# d.e/f v1.2.0 => g.h/f v1.3.0\nd.e/f\n\
+        # l.m/n v1.0.0 => ./n\n# x.y/z => x.y/w v1.0.0\n";
+    let sum = "old.b/c v1.0.0 h1:x=\n";
+    check(
+        &[
+            ("m/go.mod", module),
+            ("m/go.sum", sum),
+            ("m/vendor/modules.txt", vendored),
+        ],
+        &[
+            "a.b/c@v1.0.0 m/go.mod:3 direct",
+            "stdlib@1.16 m/go.mod:2 direct",
+            "g.h/f@v1.3.0 m/vendor/modules.txt:4 indirect",
+        ],
+    );
+    check(
+        &[("vendor/modules.txt", vendored)],
+        &[
+            "a.b/c@v1.0.0 vendor/modules.txt:1 ?",
+            "g.h/f@v1.3.0 vendor/modules.txt:4 ?",
+        ],
+    );
+    assert_eq!(
+        read(&[("vendor/modules.txt", "# a.b/c\n")])
+            .incomplete
+            .len(),
+        1
+    );
+}
+
+#[test]
 fn what_can_be_read_counts() {
     let text = "module m\ngo 1.21\n<<<<<<< HEAD\nrequire a.b/c v1.0.0\nrequire a.b/d\nreplace a.b/c => b\n";
     let joined = read(&[("go.mod", text), ("go.sum", "a.b/c v1.0.0 h1:x=\nbad\n")]);
@@ -225,6 +258,6 @@ proptest! {
             at -= 1;
         }
         text.insert_str(at, &with);
-        read(&[("go.mod", &text), ("go.sum", &text), ("go.work", &text), ("a/go.mod", &text)]);
+        read(&[("go.mod", &text), ("go.sum", &text), ("go.work", &text), ("a/go.mod", &text), ("a/vendor/modules.txt", &text)]);
     }
 }
