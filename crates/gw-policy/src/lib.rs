@@ -5,10 +5,13 @@
 //! action. A finding is judged by itself first ([`Policies::tolerate`]); the gate sees what is left
 //! as counts and small sets ([`GateFacts`]) and answers with [`Policies::decide`].
 
+pub mod authority;
 mod concerns;
 mod context;
 mod decide;
 mod error;
+mod explain;
+pub mod facts;
 mod finding_facts;
 mod gate_facts;
 mod limits;
@@ -16,15 +19,18 @@ mod load;
 mod message;
 mod policies;
 mod schema;
+mod show;
 mod table;
 mod tolerate;
 
 pub use decide::{DecideInput, GateAnswer, UNDECIDABLE};
 pub use error::{PolicyError, PolicyErrors};
+pub use explain::{Change, Explanation, explain};
 pub use finding_facts::{FindingFacts, FindingSummary};
 pub use gate_facts::{
     Approvals, Coverage, FactValue, GateFacts, IncompleteFacts, Provenance, TestResults,
 };
 pub use policies::{Effect, Policies, Policy, PolicyFile, Source};
 pub use schema::SCHEMA;
+pub use show::{Difference, compare, show};
 pub use table::{CaseResult, run_tests};

@@ -1,0 +1,203 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use gw_core::{Digest, Fact, FactKey, FactState, Time, Version};
+use serde_json::{Value, json};
+
+use super::keys::{self, Several};
+use crate::authority::{Admission, Admitted};
+
+/// A fact with what it rests on.
+#[derive(Debug, Clone)]
+pub struct Derived<'a> {
+    /// The fact.
+    pub fact: Fact,
+    /// The statements it rests on.
+    pub basis: Vec<&'a Admitted<'a>>,
+    /// From when on it has to be made again: the earliest deadline of those statements.
+    pub deadline: Option<Time>,
+}
+
+impl Derived<'_> {
+    /// The issuers of the statements it rests on.
+    #[must_use]
+    pub fn issuers(&self) -> BTreeSet<String> {
+        self.basis
+            .iter()
+            .flat_map(|admitted| admitted.issuers.iter().cloned())
+            .collect()
+    }
+}
+
+/// The facts that follow from an admission.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    current: BTreeMap<FactKey, Vec<&'a Admitted<'a>>>,
+    stale: BTreeMap<FactKey, Vec<&'a Admitted<'a>>>,
+    revoked: BTreeMap<FactKey, Digest>,
+}
+
+impl<'a> Facts<'a> {
+    /// Sorts an admission's statements by the facts they touch.
+    #[must_use]
+    pub fn of(admission: &'a Admission<'a>) -> Self {
+        let revoked = admission.revoked_keys.iter();
+        Self {
+            current: by_key(&admission.admitted),
+            stale: by_key(&admission.stale),
+            revoked: revoked
+                .map(|(key, by)| (FactKey::key(key.as_str()), *by))
+                .collect(),
+        }
+    }
+
+    /// Keys of the facts about which something is known or was, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &FactKey> {
+        let all: BTreeSet<_> = self
+            .current
+            .keys()
+            .chain(self.stale.keys())
+            .chain(self.revoked.keys())
+            .collect();
+        all.into_iter()
+    }
+
+    /// The fact under a key: known, stale if all that was said is too old, conflicting, or absent.
+    ///
+    /// A known value is `{issuers, values}` where several statements count together (scans,
+    /// inventories, approvals, acceptances, quarantines), and otherwise what they agree on. The fact
+    /// `<subject>#signature` has the issuers of the subject's provenance, and `key#<id>` is known
+    /// only if the key is revoked.
+    #[must_use]
+    pub fn get(&self, key: &FactKey) -> Derived<'a> {
+        if let Some(by) = self.revoked.get(key) {
+            let state = FactState::Known(json!({ "revoked": true }));
+            return derived(key, state, Vec::new(), &[*by]);
+        }
+        let statements = self.current.get(key).map_or(&[][..], Vec::as_slice);
+        if statements.is_empty() {
+            let stale = self.stale.get(key).cloned().unwrap_or_default();
+            let state = if stale.is_empty() {
+                FactState::Absent
+            } else {
+                FactState::Stale
+            };
+            let ids: Vec<_> = stale.iter().map(|admitted| admitted.view.id).collect();
+            // What is too old already has no deadline ahead.
+            return Derived {
+                deadline: None,
+                ..derived(key, state, stale, &ids)
+            };
+        }
+        let (state, basis) = amount(key, statements);
+        let ids: Vec<_> = basis.iter().map(|admitted| admitted.view.id).collect();
+        derived(key, state, basis, &ids)
+    }
+}
+
+fn by_key<'a>(list: &'a [Admitted<'a>]) -> BTreeMap<FactKey, Vec<&'a Admitted<'a>>> {
+    let mut map: BTreeMap<FactKey, Vec<_>> = BTreeMap::new();
+    for admitted in list {
+        for key in keys::keys_of(&admitted.view.statement) {
+            map.entry(key).or_default().push(admitted);
+        }
+    }
+    map
+}
+
+fn derived<'a>(
+    key: &FactKey,
+    state: FactState,
+    basis: Vec<&'a Admitted<'a>>,
+    ids: &[Digest],
+) -> Derived<'a> {
+    let version = Version::of(&state, ids);
+    Derived {
+        deadline: basis.iter().filter_map(|admitted| admitted.deadline).min(),
+        fact: Fact {
+            key: key.clone(),
+            state,
+            version,
+        },
+        basis,
+    }
+}
+
+/// What statements amount to together.
+fn amount<'a>(key: &FactKey, all: &[&'a Admitted<'a>]) -> (FactState, Vec<&'a Admitted<'a>>) {
+    let several = all
+        .first()
+        .and_then(|first| keys::find(&first.view.statement));
+    let several = several.map_or(Several::MustAgree, |known| known.several);
+    if key.name() == "signature" {
+        let values = issuers(all);
+        return (FactState::Known(json!(values)), all.to_vec());
+    }
+    let mut used = match several {
+        Several::All => all.to_vec(),
+        Several::MustAgree | Several::LatestOfEach => latest_of_each(all),
+    };
+    if several == Several::MustAgree {
+        let highest = used.iter().map(|admitted| admitted.level).max();
+        used.retain(|admitted| Some(admitted.level) == highest);
+        if key.scope() == "rules" {
+            // A lower version of rules never takes the place of a higher one.
+            let versions = used.iter().filter_map(|admitted| version(admitted, key));
+            let newest = versions.max();
+            used.retain(|admitted| version(admitted, key) == newest);
+        }
+    }
+    let values: Vec<_> = used.iter().map(|admitted| value(admitted, key)).collect();
+    let state = if values.iter().any(Option::is_none) {
+        // It is admitted and cannot be read, so what is known is not all there is.
+        FactState::Incomplete
+    } else {
+        let mut values: Vec<_> = values.into_iter().flatten().collect();
+        values.sort_by_cached_key(Value::to_string);
+        values.dedup();
+        match (several, values.as_slice()) {
+            (Several::MustAgree, [one]) => FactState::Known(one.clone()),
+            (Several::MustAgree, _) => FactState::Conflicting,
+            _ => FactState::Known(json!({ "issuers": issuers(&used), "values": values })),
+        }
+    };
+    (state, used)
+}
+
+fn value(admitted: &Admitted<'_>, key: &FactKey) -> Option<Value> {
+    let statement = &admitted.view.statement;
+    let mut value = (keys::find(statement)?.value)(statement, key)?;
+    value.sort_all_objects();
+    Some(value)
+}
+
+fn version(admitted: &Admitted<'_>, key: &FactKey) -> Option<u64> {
+    value(admitted, key)?.get("version")?.as_u64()
+}
+
+fn issuers(all: &[&Admitted<'_>]) -> BTreeSet<String> {
+    all.iter()
+        .flat_map(|admitted| admitted.issuers.iter().cloned())
+        .collect()
+}
+
+/// Of each issuer the latest statement; of several at the same time, all.
+fn latest_of_each<'a>(all: &[&'a Admitted<'a>]) -> Vec<&'a Admitted<'a>> {
+    let mut latest: BTreeMap<&str, Time> = BTreeMap::new();
+    for admitted in all {
+        let time = admitted.view.issued_at();
+        for issuer in &admitted.issuers {
+            let known = latest.entry(issuer).or_insert(time);
+            *known = time.max(*known);
+        }
+    }
+    all.iter()
+        .copied()
+        .filter(|admitted| {
+            let time = admitted.view.issued_at();
+            admitted
+                .issuers
+                .iter()
+                .any(|issuer| latest.get(issuer.as_str()) == Some(&time))
+        })
+        .collect()
+}

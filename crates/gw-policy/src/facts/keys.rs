@@ -1,0 +1,264 @@
+use gw_attest::{Statement, predicate};
+use gw_core::{Binding, Decision, FactKey};
+use serde_json::Value;
+
+use super::value;
+
+/// What several statements under one key amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Several {
+    /// Each issuer's latest counts, and those of the highest level must agree; otherwise the fact is
+    /// conflicting.
+    MustAgree,
+    /// All count together: each issuer's latest.
+    LatestOfEach,
+    /// All count together.
+    All,
+}
+
+/// A predicate type as facts see it.
+#[derive(Debug)]
+pub struct Predicate {
+    /// Its URI.
+    pub uri: &'static str,
+    /// The keys of the facts that a statement of it touches.
+    pub keys: fn(&Statement) -> Vec<FactKey>,
+    /// What a statement says under a key, without what differs between equal claims.
+    pub value: fn(&Statement, &FactKey) -> Option<Value>,
+    /// What several statements amount to.
+    pub several: Several,
+}
+
+/// Every predicate type that is a fact for some decision. What is not here is stored and shown.
+///
+/// | predicate | fact |
+/// |---|---|
+/// | `sbom`, `spdx` | `<subject>#scan/inventory` |
+/// | `scan` | `<subject>#scan/findings` |
+/// | `provenance` | `<subject>#provenance`, and its issuers are `<subject>#signature` |
+/// | `approval` | `<subject>#approval/<gate>` |
+/// | `test-result` | `<subject>#test/<name of its first configuration>` |
+/// | `quarantine` | `<subject>#quarantine` |
+/// | `acceptance` | `<asset>#accept/<finding>`, or `<asset>#accept/<rule>+<package>+<advisory>` |
+/// | `openvex` | `<asset>#vex/<vulnerability>` |
+/// | `binding` | `<asset>#binding/<place>` |
+/// | `decision` | `<asset>#gate/<gate>` |
+/// | `revocation` | `key#<id>`; for statements, the keys of the statements revoked |
+/// | `advisories` | `rules#advisories` |
+/// | `rules` | `rules#policy`, `rules#authority`, `rules#trust-roots` |
+pub const PREDICATES: &[Predicate] = &[
+    Predicate {
+        uri: predicate::CYCLONEDX,
+        keys: |statement| subjects(statement, "scan/inventory"),
+        value: value::whole,
+        several: Several::LatestOfEach,
+    },
+    Predicate {
+        uri: predicate::SPDX,
+        keys: |statement| subjects(statement, "scan/inventory"),
+        value: value::whole,
+        several: Several::LatestOfEach,
+    },
+    Predicate {
+        uri: predicate::SCAN,
+        keys: |statement| subjects(statement, "scan/findings"),
+        value: value::whole,
+        several: Several::LatestOfEach,
+    },
+    Predicate {
+        uri: predicate::PROVENANCE,
+        keys: |statement| {
+            let mut keys = subjects(statement, "provenance");
+            keys.extend(subjects(statement, "signature"));
+            keys
+        },
+        value: value::provenance,
+        several: Several::MustAgree,
+    },
+    Predicate {
+        uri: predicate::APPROVAL,
+        keys: approval,
+        value: value::approval,
+        several: Several::All,
+    },
+    Predicate {
+        uri: predicate::TEST_RESULT,
+        keys: |statement| subjects(statement, &format!("test/{}", value::test_name(statement))),
+        value: value::test_result,
+        several: Several::MustAgree,
+    },
+    Predicate {
+        uri: predicate::QUARANTINE,
+        keys: |statement| subjects(statement, "quarantine"),
+        value: value::quarantine,
+        several: Several::All,
+    },
+    Predicate {
+        uri: predicate::ACCEPTANCE,
+        keys: acceptance,
+        value: value::acceptance,
+        several: Several::All,
+    },
+    Predicate {
+        uri: predicate::OPENVEX,
+        keys: |statement| {
+            let names = value::vex_names(statement);
+            names
+                .iter()
+                .flat_map(|name| assets(statement, &format!("vex/{name}")))
+                .collect()
+        },
+        value: value::vex,
+        several: Several::MustAgree,
+    },
+    Predicate {
+        uri: predicate::BINDING,
+        keys: binding,
+        value: value::binding,
+        several: Several::MustAgree,
+    },
+    Predicate {
+        uri: predicate::DECISION,
+        keys: decision,
+        value: value::decision,
+        several: Several::MustAgree,
+    },
+    Predicate {
+        uri: predicate::REVOCATION,
+        keys: revocation,
+        value: value::revocation,
+        several: Several::All,
+    },
+    Predicate {
+        uri: predicate::ADVISORIES,
+        keys: |_| vec![FactKey::rules("advisories")],
+        value: value::advisories,
+        several: Several::MustAgree,
+    },
+    Predicate {
+        uri: predicate::RULES,
+        keys: rules,
+        value: value::rules,
+        several: Several::MustAgree,
+    },
+];
+
+/// The facts that a statement touches: their versions change in the transaction that stores it. What
+/// a revocation of statements touches are the keys of those statements ([`revoked_statements`]).
+#[must_use]
+pub fn keys_of(statement: &Statement) -> Vec<FactKey> {
+    let mut keys = find(statement).map_or_else(Vec::new, |known| (known.keys)(statement));
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// The ids of the statements that this one revokes or takes the place of. The keys of those change
+/// with it.
+#[must_use]
+pub fn revoked_statements(statement: &Statement) -> Vec<gw_core::Digest> {
+    let claim = statement.claim.as_ref();
+    let mut ids = claim.map_or_else(Vec::new, |claim| claim.supersedes.clone());
+    if statement.predicate_type == predicate::REVOCATION
+        && let Ok(revocation) = statement.predicate_as::<predicate::Revocation>()
+    {
+        ids.extend(revocation.statements);
+    }
+    ids
+}
+
+pub(super) fn find(statement: &Statement) -> Option<&'static Predicate> {
+    PREDICATES
+        .iter()
+        .find(|known| known.uri == statement.predicate_type)
+}
+
+fn subjects(statement: &Statement, name: &str) -> Vec<FactKey> {
+    statement
+        .digests()
+        .map(|digest| FactKey::subject(&digest, name))
+        .collect()
+}
+
+/// About the asset that the statement names; without one, about its subjects.
+fn assets(statement: &Statement, name: &str) -> Vec<FactKey> {
+    match statement.asset() {
+        Some(asset) => vec![FactKey::asset(asset, name)],
+        None => subjects(statement, name),
+    }
+}
+
+fn approval(statement: &Statement) -> Vec<FactKey> {
+    match statement.predicate_as::<predicate::Approval>() {
+        Ok(approval) => subjects(statement, &format!("approval/{}", approval.gate)),
+        Err(_) => Vec::new(),
+    }
+}
+
+fn acceptance(statement: &Statement) -> Vec<FactKey> {
+    let Ok(acceptance) = statement.predicate_as::<predicate::Acceptance>() else {
+        return Vec::new();
+    };
+    let accepts = acceptance.accepts;
+    let parts: Vec<_> = match accepts.finding {
+        Some(finding) => vec![finding],
+        None => [accepts.rule, accepts.package, accepts.advisory]
+            .into_iter()
+            .flatten()
+            .collect(),
+    };
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    assets(statement, &format!("accept/{}", parts.join("+")))
+}
+
+/// An authority rule covers the asset of the header, so a predicate that speaks of another asset
+/// touches nothing.
+fn binding(statement: &Statement) -> Vec<FactKey> {
+    match statement.predicate_as::<Binding>() {
+        Ok(binding) if statement.asset() == Some(&binding.asset) => {
+            vec![FactKey::asset(
+                &binding.asset,
+                &format!("binding/{}", binding.place),
+            )]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn decision(statement: &Statement) -> Vec<FactKey> {
+    match statement.predicate_as::<Decision>() {
+        Ok(decision) if statement.asset() == Some(&decision.asset) => {
+            vec![FactKey::asset(
+                &decision.asset,
+                &format!("gate/{}", decision.gate),
+            )]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn revocation(statement: &Statement) -> Vec<FactKey> {
+    match statement.predicate_as::<predicate::Revocation>() {
+        Ok(revocation) => revocation
+            .keys
+            .iter()
+            .map(|key| FactKey::key(key.as_str()))
+            .collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+fn rules(statement: &Statement) -> Vec<FactKey> {
+    let name = match statement
+        .predicate_as::<predicate::Rules>()
+        .map(|rules| rules.kind)
+    {
+        Ok(predicate::RulesKind::Policy) => "policy",
+        Ok(predicate::RulesKind::Authority) => "authority",
+        Ok(predicate::RulesKind::TrustRoots) => "trust-roots",
+        Err(_) => return Vec::new(),
+    };
+    vec![FactKey::rules(name)]
+}
