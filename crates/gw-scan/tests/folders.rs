@@ -136,8 +136,8 @@ fn what_may_not_be_read_is_reported() {
     write(root, "secret", "x");
     write(root, "closed/file", "x");
     write(root, "open", "x");
-    std::fs::set_permissions(root.join("secret"), PermissionsExt::from_mode(0)).unwrap();
-    std::fs::set_permissions(root.join("closed"), PermissionsExt::from_mode(0)).unwrap();
+    std::fs::set_permissions(root.join("secret"), PermissionsExt::from_mode(0o000)).unwrap();
+    std::fs::set_permissions(root.join("closed"), PermissionsExt::from_mode(0o000)).unwrap();
     let may_read_anyway = std::fs::File::open(root.join("secret")).is_ok();
     let (output, seen) = scan_folder(root);
     std::fs::set_permissions(root.join("closed"), PermissionsExt::from_mode(0o700)).unwrap();
@@ -165,7 +165,7 @@ fn deep_folders_end_somewhere() {
     let target = Target::Folder(folder.path().into());
     let (output, seen) = scan_with(&target, &limits, &Options::default());
     assert_eq!(seen.len(), 0);
-    let at = vec!["d"; 11].join("/");
+    let at = ["d"; 11].join("/");
     assert_eq!(reasons(&output.incomplete), [(at, ReasonCode::TooDeep)]);
 }
 

@@ -21,8 +21,11 @@ pub(crate) fn is_header(head: &[u8]) -> bool {
     let Some(block) = head.first_chunk::<BLOCK>() else {
         return false;
     };
-    // Chance alone could make a checksum right; a name and a known size make sure.
-    block.first() != Some(&0) && has_checksum(block) && Header::parse(block).is_some()
+    // Chance alone could make a checksum right, as it is for a block of which only the checksum's
+    // field is filled: a name or the magic of ustar makes sure.
+    let is_named =
+        block.first() != Some(&0) || block.get(257..262).is_some_and(|magic| magic == b"ustar");
+    is_named && Header::parse(block).is_some()
 }
 
 impl Header {

@@ -126,6 +126,16 @@ impl Walk<'_, '_> {
                     .problem(Problem::whole(ReasonCode::Malformed, detail));
             }
         }
+        let mut offsets: Vec<_> = records.iter().map(|record| record.offset).collect();
+        offsets.sort_unstable();
+        offsets.dedup();
+        if offsets.len() < records.len() {
+            let shared = records.len() - offsets.len();
+            let detail =
+                format!("{shared} entries of the directory share bytes with another entry");
+            self.sink
+                .problem(Problem::whole(ReasonCode::Malformed, detail));
+        }
         for record in &records {
             self.record(directory, record)?;
         }
@@ -141,9 +151,13 @@ impl Walk<'_, '_> {
         }
         let mut any = false;
         for at in offsets {
+            // The place as stated counts only where nothing is at the place that fits the file.
             let Some(local) = Local::read(self.input, at, self.len)? else {
                 continue;
             };
+            if any {
+                break;
+            }
             any = true;
             let central = Found {
                 start: local.data,
