@@ -119,6 +119,14 @@ impl<'n> Document<'n> {
         let packages = self.node.get("packages");
         for (key, node) in packages.into_iter().flat_map(Node::map) {
             let path = key.as_str().unwrap_or_default();
+            if path::without_peers(path).contains("@runtime:") {
+                let detail = format!("`{path}` is a runtime and no package of the registry");
+                let problem =
+                    package::problem(self.entry, ReasonCode::Unsupported, key.span, detail);
+                reading.incomplete.push(problem);
+                self.positions.insert(path, Place::Folder);
+                continue;
+            }
             match self.locked(key, path, node) {
                 Found::Package(locked) => {
                     self.positions

@@ -128,7 +128,17 @@ fn apply(lock: &mut Lock, manifests: &[Manifest], selectors: &Selectors, joined:
     if direct.is_empty() {
         return;
     }
-    // Projects without a manifest here keep what the lock file tells of them.
+    // What the lock file tells of a project and its manifest does not explain (a resolution that
+    // replaces a requirement) is still needed, for nobody knows what. Projects without a manifest
+    // here keep all that the lock file tells.
+    for listed in &lock.roots {
+        if let Some(root) = direct.get_mut(&listed.folder) {
+            let known: HashSet<usize> = root.dependencies.iter().map(|&(need, _)| need).collect();
+            let others = listed.dependencies.iter();
+            root.dependencies
+                .extend(others.filter(|(need, _)| !known.contains(need)));
+        }
+    }
     lock.roots.retain(|root| !direct.contains_key(&root.folder));
     let mut direct: Vec<Root> = direct.into_values().collect();
     direct.sort_by(|a, b| a.folder.cmp(&b.folder));

@@ -353,6 +353,13 @@ fn says_what_it_cannot_read_and_keeps_the_rest() {
             "pnpm-lock.yaml:3 malformed: `nonsense` names no version, and has no field `version`",
         ]
     );
+    let text = "lockfileVersion: '9.0'\nimporters:\n  .: {}\npackages:\n  node@runtime:22.0.0:\n    version: 22.0.0\n";
+    assert_eq!(
+        problems(&join(&[("pnpm-lock.yaml", text)])),
+        [
+            "pnpm-lock.yaml:5 unsupported: `node@runtime:22.0.0` is a runtime and no package of the registry"
+        ]
+    );
     let joined = join(&[("pnpm-lock.yaml", "a: [\n")]);
     assert_eq!(joined.incomplete.len(), 1);
 }

@@ -147,6 +147,20 @@ fn manifests_of_workspaces_tell_scopes() {
 }
 
 #[test]
+fn what_a_resolution_replaces_is_still_direct() {
+    let text = "__metadata:\n  version: 8\n\n\"a@npm:2.0.0\":\n  version: 2.0.0\n  resolution: \"a@npm:2.0.0\"\n  \
+                linkType: hard\n\n\"a@npm:^1.0.0\":\n  version: 1.0.0\n  resolution: \"a@npm:1.0.0\"\n  linkType: hard\n\n\
+                \"app@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"app@workspace:.\"\n  \
+                dependencies:\n    a: \"npm:2.0.0\"\n  linkType: soft\n";
+    let manifest =
+        r#"{"name": "app", "dependencies": {"a": "^3.0.0"}, "resolutions": {"a": "2.0.0"}}"#;
+    check(
+        &[("yarn.lock", text), ("package.json", manifest)],
+        &["4 a@2.0.0 direct", "9 a@1.0.0"],
+    );
+}
+
+#[test]
 fn reads_the_quotes_of_older_versions() {
     let text = "__metadata:\n  version: 4\n\n\"a@^1.0.0, a@npm:1.x\":\n  version: 1.0.0\n  resolution: \"a@npm:1.0.0\"\n  \
                 languageName: node\n  linkType: hard\n\n\"v@virtual:0a1b#npm:2.0.0\":\n  version: 2.0.0\n  \
