@@ -23,9 +23,11 @@ mod show;
 mod table;
 mod tolerate;
 
+pub use authority::{AuthorityRule, AuthorityRules};
 pub use decide::{DecideInput, GateAnswer, UNDECIDABLE};
 pub use error::{PolicyError, PolicyErrors};
 pub use explain::{Change, Explanation, explain};
+pub use facts::keys_of;
 pub use finding_facts::{FindingFacts, FindingSummary};
 pub use gate_facts::{
     Approvals, Coverage, FactValue, GateFacts, IncompleteFacts, Provenance, TestResults,

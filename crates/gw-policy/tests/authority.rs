@@ -537,6 +537,33 @@ fn signers_are_the_issuers_of_the_provenance() {
 }
 
 #[test]
+fn tests_count_by_suite_and_together() {
+    let ran = |name: &str, result: &str, by, when| {
+        let test = json!({ "result": result, "configuration": [{ "name": name }] });
+        say(predicate::TEST_RESULT, &test, by, when).0
+    };
+    let views = [
+        ran("unit", "FAILED", 0, 1),
+        ran("unit", "PASSED", 0, 2),
+        ran("e2e", "FAILED", 0, 1),
+    ];
+    let known = FactState::Known(json!({ "failed": ["e2e"], "passed": ["unit"] }));
+    assert_eq!(fact(&views, &subject_key("test")).0, known);
+    let unit = FactState::Known(json!({ "result": "PASSED" }));
+    assert_eq!(fact(&views, &subject_key("test/unit")).0, unit);
+    let views = [
+        ran("unit", "FAILED", 9, 1),
+        ran("unit", "PASSED", 9, 1),
+        ran("e2e", "PASSED", 9, 1),
+    ];
+    assert_eq!(fact(&views, &subject_key("test")).0, FactState::Conflicting);
+    assert_eq!(
+        fact(&[ran("unit", "SKIPPED", 0, 1)], &subject_key("test")).0,
+        FactState::Incomplete
+    );
+}
+
+#[test]
 fn a_key_is_known_when_it_is_revoked() {
     let views = [revoke(&[], &[4], 9, 1).0];
     let revoked = FactKey::key(key(4).as_str()).to_string();
@@ -583,11 +610,11 @@ fn statements_touch_their_facts() {
         ),
         (
             say(predicate::TEST_RESULT, &test, 0, 1),
-            vec![subject_key("test/unit")],
+            vec![subject_key("test"), subject_key("test/unit")],
         ),
         (
             say(predicate::TEST_RESULT, &json!({}), 0, 1),
-            vec![subject_key("test/default")],
+            vec![subject_key("test"), subject_key("test/default")],
         ),
         (
             say(predicate::ACCEPTANCE, &accepts(Some("f")), 0, 1),
@@ -667,7 +694,10 @@ fn versions_follow_statements_and_state() {
         version(&[one.clone(), two.clone()]),
         version(&[two.clone(), one.clone()])
     );
-    assert_ne!(version(&[one.clone()]), version(&[one.clone(), two]));
+    assert_ne!(
+        version(std::slice::from_ref(&one)),
+        version(&[one.clone(), two])
+    );
     let id = one.id;
     assert_eq!(version(&[one, revoke(&[id], &[], 0, 3).0]), Version::ABSENT);
 }

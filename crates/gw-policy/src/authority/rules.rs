@@ -40,6 +40,17 @@ const fn one() -> u32 {
     1
 }
 
+impl AuthorityRule {
+    /// Whether the rule can hold: a known predicate type, patterns that can be read, and issuers
+    /// enough for its threshold.
+    ///
+    /// # Errors
+    /// What is wrong, and what was expected.
+    pub fn check(&self) -> Result<(), String> {
+        Compiled::new(self.clone()).map(drop)
+    }
+}
+
 /// A rule that cannot hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("authority rule {number}: {problem}")]

@@ -88,7 +88,10 @@ impl<'a> Facts<'a> {
                 ..derived(key, state, stale, &ids)
             };
         }
-        let (state, basis) = amount(key, statements);
+        let (state, basis) = match key.name() {
+            super::TEST => suites(key, statements),
+            _ => amount(key, statements),
+        };
         let ids: Vec<_> = basis.iter().map(|admitted| admitted.view.id).collect();
         derived(key, state, basis, &ids)
     }
@@ -128,7 +131,7 @@ fn amount<'a>(key: &FactKey, all: &[&'a Admitted<'a>]) -> (FactState, Vec<&'a Ad
         .first()
         .and_then(|first| keys::find(&first.view.statement));
     let several = several.map_or(Several::MustAgree, |known| known.several);
-    if key.name() == "signature" {
+    if key.name() == super::SIGNATURE {
         let values = issuers(all);
         return (FactState::Known(json!(values)), all.to_vec());
     }
@@ -161,6 +164,32 @@ fn amount<'a>(key: &FactKey, all: &[&'a Admitted<'a>]) -> (FactState, Vec<&'a Ad
         }
     };
     (state, used)
+}
+
+/// All test suites together: `{passed, failed}` with their names.
+fn suites<'a>(key: &FactKey, all: &[&'a Admitted<'a>]) -> (FactState, Vec<&'a Admitted<'a>>) {
+    let mut by_name: BTreeMap<String, Vec<&Admitted<'_>>> = BTreeMap::new();
+    for admitted in all {
+        let name = super::value::test_name(&admitted.view.statement);
+        by_name.entry(name).or_default().push(admitted);
+    }
+    let (mut passed, mut failed, mut basis) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, statements) in by_name {
+        let (state, used) = amount(key, &statements);
+        basis.extend(used);
+        match state
+            .known()
+            .and_then(|value| value.get("result")?.as_str())
+        {
+            Some("FAILED") => failed.push(name),
+            Some(_) => passed.push(name),
+            None => return (state, all.to_vec()),
+        }
+    }
+    (
+        FactState::Known(json!({ "failed": failed, "passed": passed })),
+        basis,
+    )
 }
 
 fn value(admitted: &Admitted<'_>, key: &FactKey) -> Option<Value> {

@@ -37,7 +37,7 @@ pub struct Predicate {
 /// | `scan` | `<subject>#scan/findings` |
 /// | `provenance` | `<subject>#provenance`, and its issuers are `<subject>#signature` |
 /// | `approval` | `<subject>#approval/<gate>` |
-/// | `test-result` | `<subject>#test/<name of its first configuration>` |
+/// | `test-result` | `<subject>#test/<name of its first configuration>`, and all of them `<subject>#test` |
 /// | `quarantine` | `<subject>#quarantine` |
 /// | `acceptance` | `<asset>#accept/<finding>`, or `<asset>#accept/<rule>+<package>+<advisory>` |
 /// | `openvex` | `<asset>#vex/<vulnerability>` |
@@ -49,27 +49,27 @@ pub struct Predicate {
 pub const PREDICATES: &[Predicate] = &[
     Predicate {
         uri: predicate::CYCLONEDX,
-        keys: |statement| subjects(statement, "scan/inventory"),
+        keys: |statement| subjects(statement, super::INVENTORY),
         value: value::whole,
         several: Several::LatestOfEach,
     },
     Predicate {
         uri: predicate::SPDX,
-        keys: |statement| subjects(statement, "scan/inventory"),
+        keys: |statement| subjects(statement, super::INVENTORY),
         value: value::whole,
         several: Several::LatestOfEach,
     },
     Predicate {
         uri: predicate::SCAN,
-        keys: |statement| subjects(statement, "scan/findings"),
+        keys: |statement| subjects(statement, super::SCAN),
         value: value::whole,
         several: Several::LatestOfEach,
     },
     Predicate {
         uri: predicate::PROVENANCE,
         keys: |statement| {
-            let mut keys = subjects(statement, "provenance");
-            keys.extend(subjects(statement, "signature"));
+            let mut keys = subjects(statement, super::PROVENANCE);
+            keys.extend(subjects(statement, super::SIGNATURE));
             keys
         },
         value: value::provenance,
@@ -83,13 +83,17 @@ pub const PREDICATES: &[Predicate] = &[
     },
     Predicate {
         uri: predicate::TEST_RESULT,
-        keys: |statement| subjects(statement, &format!("test/{}", value::test_name(statement))),
+        keys: |statement| {
+            let mut keys = subjects(statement, &format!("test/{}", value::test_name(statement)));
+            keys.extend(subjects(statement, super::TEST));
+            keys
+        },
         value: value::test_result,
         several: Several::MustAgree,
     },
     Predicate {
         uri: predicate::QUARANTINE,
-        keys: |statement| subjects(statement, "quarantine"),
+        keys: |statement| subjects(statement, super::QUARANTINE),
         value: value::quarantine,
         several: Several::All,
     },

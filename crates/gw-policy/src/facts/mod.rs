@@ -4,5 +4,19 @@ mod derive;
 mod keys;
 mod value;
 
+/// The name of the fact that a subject's bills of materials amount to.
+pub const INVENTORY: &str = "scan/inventory";
+/// The name of the fact that a subject's scans amount to.
+pub const SCAN: &str = "scan/findings";
+/// The name of the fact that a subject's provenance amounts to.
+pub const PROVENANCE: &str = "provenance";
+/// The name of the fact who vouches for how a subject was built: the issuers of its provenance.
+pub const SIGNATURE: &str = "signature";
+/// The name of the fact that the results of all tests of a subject amount to; that of one suite is
+/// `test/<name>`.
+pub const TEST: &str = "test";
+/// The name of the fact that a subject is quarantined.
+pub const QUARANTINE: &str = "quarantine";
+
 pub use derive::{Derived, Facts};
 pub use keys::{PREDICATES, Predicate, Several, keys_of, revoked_statements};
