@@ -1,5 +1,8 @@
 //! Updating from a server that does everything a server should not.
 
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 mod common;
 
 use std::path::Path;
