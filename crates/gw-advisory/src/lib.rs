@@ -14,6 +14,7 @@ pub mod kev;
 mod matching;
 pub mod osv;
 mod record;
+pub mod rules;
 mod source;
 pub mod store;
 #[cfg(test)]

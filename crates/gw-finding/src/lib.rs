@@ -3,6 +3,7 @@
 mod finding;
 mod incomplete;
 mod location;
+mod rule;
 mod severity;
 
 pub use finding::{
@@ -10,4 +11,5 @@ pub use finding::{
 };
 pub use incomplete::{Incomplete, ReasonCode};
 pub use location::{Location, Position};
+pub use rule::RuleDoc;
 pub use severity::{Severity, SeverityError};
