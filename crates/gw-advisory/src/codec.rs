@@ -60,6 +60,11 @@ impl<'a> Reader<'a> {
         Self { bytes }
     }
 
+    /// How many bytes are left.
+    pub(crate) const fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Corrupt> {
         let (head, tail) = self.bytes.split_at_checked(count).ok_or(Corrupt)?;
         self.bytes = tail;

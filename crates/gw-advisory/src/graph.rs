@@ -34,7 +34,7 @@ type File = (String, Vec<String>);
 /// One file's packages.
 #[derive(Debug, Default)]
 struct Project {
-    direct: Vec<PackageIndex>,
+    direct: FxHashSet<PackageIndex>,
     /// For each package that a direct one leads to, the package before it on a shortest way.
     before: FxHashMap<PackageIndex, PackageIndex>,
     /// For each package, who needs it.
@@ -84,6 +84,7 @@ fn in_file<'p>(
 impl Project {
     fn new(inventory: &Inventory, file: &Location) -> Self {
         let mut project = Self::default();
+        let mut queue: VecDeque<PackageIndex> = VecDeque::new();
         let mut members: FxHashSet<PackageIndex> = FxHashSet::default();
         for (at, package) in (0..).zip(&inventory.packages) {
             let mut here = in_file(package, file).peekable();
@@ -92,7 +93,8 @@ impl Project {
             }
             members.insert(at);
             if here.any(|occurrence| occurrence.direct == Some(true)) {
-                project.direct.push(at);
+                project.direct.insert(at);
+                queue.push_back(at);
             }
         }
         let needs = |at: PackageIndex| {
@@ -106,8 +108,7 @@ impl Project {
                 project.dependents.entry(needed).or_default().push(at);
             }
         }
-        let mut seen: FxHashSet<PackageIndex> = project.direct.iter().copied().collect();
-        let mut queue: VecDeque<PackageIndex> = project.direct.iter().copied().collect();
+        let mut seen: FxHashSet<PackageIndex> = project.direct.clone();
         while let Some(at) = queue.pop_front() {
             for needed in needs(at).filter(|needed| members.contains(needed)) {
                 if seen.insert(needed) {
@@ -140,10 +141,9 @@ impl Project {
         let mut seen: FxHashSet<PackageIndex> = FxHashSet::default();
         let mut queue = VecDeque::from([to]);
         seen.insert(to);
-        let direct: FxHashSet<PackageIndex> = self.direct.iter().copied().collect();
         let mut names: BTreeSet<&str> = BTreeSet::new();
         while let Some(at) = queue.pop_front() {
-            if direct.contains(&at) {
+            if self.direct.contains(&at) {
                 names.extend(inventory.get(at).map(|package| package.name.as_str()));
             }
             for &dependent in self.dependents.get(&at).into_iter().flatten() {

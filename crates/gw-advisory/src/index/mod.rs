@@ -6,6 +6,7 @@ mod meta;
 mod mmap;
 pub(crate) mod stored;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io::Read as _;
@@ -247,9 +248,10 @@ impl Index {
     pub fn packages(&self) -> impl Iterator<Item = Result<PackageKey, IndexError>> {
         (0..self.header.packages).map(|at| {
             let block = self.block_at(at)?;
+            let (ecosystem, name) = block.key()?;
             Ok(PackageKey {
-                ecosystem: Ecosystem::new(block.ecosystem.to_owned()),
-                name: block.name.to_owned(),
+                ecosystem: Ecosystem::new(ecosystem.to_owned()),
+                name: name.to_owned(),
                 digest: block.digest,
             })
         })
@@ -291,6 +293,26 @@ impl Index {
         section.of(self.bytes.get())
     }
 
+    /// Bytes somewhere in a section: borrowed from memory, or read from the file.
+    fn part(&self, section: Section, part: Section) -> Result<Cow<'_, [u8]>, Corrupt> {
+        let end = part.offset.checked_add(part.length).ok_or(Corrupt)?;
+        if end > section.length {
+            return Err(Corrupt);
+        }
+        let offset = section.offset.checked_add(part.offset).ok_or(Corrupt)?;
+        let length = part.length;
+        match &self.bytes {
+            Bytes::Mapped(map) => {
+                let mut buffer = vec![0; usize::try_from(length).map_err(|_| Corrupt)?];
+                map.read_at(offset, &mut buffer).map_err(|_| Corrupt)?;
+                Ok(Cow::Owned(buffer))
+            }
+            _ => Ok(Cow::Borrowed(
+                Section { offset, length }.of(self.bytes.get())?,
+            )),
+        }
+    }
+
     /// The block of a package.
     pub(crate) fn block(&self, ecosystem: &str, name: &str) -> Result<Option<Block<'_>>, Corrupt> {
         if self.header.packages == 0 {
@@ -309,7 +331,7 @@ impl Index {
         for at in start_of(bucket)?..end {
             if self.entry(at)?.0 == hash {
                 let block = self.block_at(at)?;
-                if block.ecosystem == ecosystem && block.name == name {
+                if block.key()? == (ecosystem, name) {
                     return Ok(Some(block));
                 }
             }
@@ -335,21 +357,36 @@ impl Index {
 
     fn block_at(&self, at: u64) -> Result<Block<'_>, Corrupt> {
         let (_, section) = self.entry(at)?;
-        let mut reader = Reader::new(section.of(self.section(self.header.blocks)?)?);
-        Ok(Block {
-            ecosystem: reader.text()?,
-            name: reader.text()?,
-            digest: Digest::from_bytes(reader.array()?),
-            postings: reader,
-        })
+        Block::new(self.part(self.header.blocks, section)?)
     }
 
     /// What the record at an offset says of itself, without text and affected packages.
     pub(crate) fn core(&self, record: u64) -> Result<(Record, Flags, TextPlace), Corrupt> {
-        let start = usize::try_from(record).map_err(|_| Corrupt)?;
-        let records = self.section(self.header.records)?;
-        let blob = Reader::new(records.get(start..).ok_or(Corrupt)?).blob()?;
-        let mut reader = Reader::new(blob);
+        // Most records fit into this, so that one read is enough.
+        const GUESS: u64 = 1024;
+        let rest = self
+            .header
+            .records
+            .length
+            .checked_sub(record)
+            .ok_or(Corrupt)?;
+        let at = |length: u64| {
+            let part = Section {
+                offset: record,
+                length,
+            };
+            self.part(self.header.records, part)
+        };
+        let guess = at(rest.min(GUESS))?;
+        let mut reader = Reader::new(&guess);
+        let length = reader.number()?;
+        let head = guess.len().saturating_sub(reader.len()) as u64;
+        let whole = head.checked_add(length).ok_or(Corrupt)?;
+        if whole > rest {
+            return Err(Corrupt);
+        }
+        let bytes = if whole > GUESS { at(whole)? } else { guess };
+        let mut reader = Reader::new(Reader::new(&bytes).blob()?);
         let (flags, place) = stored::read_head(&mut reader)?;
         Ok((stored::read_core(&mut reader)?, flags, place))
     }
@@ -365,10 +402,10 @@ impl Index {
                 offset: place.frame,
                 length: place.frame_length,
             };
-            let frame = frame.of(self.section(self.header.texts)?)?;
+            let frame = self.part(self.header.texts, frame)?;
             cache.at = place.frame;
             cache.raw.clear();
-            zstd::stream::read::Decoder::with_buffer(frame)
+            zstd::stream::read::Decoder::with_buffer(&*frame)
                 .and_then(|decoder| decoder.take(Frame::LIMIT).read_to_end(&mut cache.raw))
                 .map_err(|_| Corrupt)?;
         }
@@ -392,17 +429,16 @@ impl Index {
         let mut records: BTreeMap<u64, (Record, Flags, TextPlace)> = BTreeMap::new();
         for at in 0..self.header.packages {
             let block = self.block_at(at)?;
+            let (ecosystem, name) = block.key()?;
             for posting in block.postings()? {
                 let (offset, affected) = posting?;
                 let (record, flags, _) = match records.entry(offset) {
                     Entry::Occupied(entry) => entry.into_mut(),
                     Entry::Vacant(entry) => entry.insert(self.core(offset)?),
                 };
-                if keep(base(block.ecosystem), flags.single) {
+                if keep(base(ecosystem), flags.single) {
                     let affected = AffectedRef::read(affected)?;
-                    record
-                        .affected
-                        .push(affected.to_affected(block.ecosystem, block.name)?);
+                    record.affected.push(affected.to_affected(ecosystem, name)?);
                 }
             }
         }
@@ -443,7 +479,7 @@ impl Index {
                 let affected = AffectedRef::read(affected)?;
                 record
                     .affected
-                    .push(affected.to_affected(block.ecosystem, block.name)?);
+                    .push(affected.to_affected(ecosystem.as_str(), name)?);
                 return Ok(Some(record));
             }
         }
@@ -475,20 +511,35 @@ pub struct PackageKey {
 }
 
 /// What the index has of one package.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Block<'a> {
-    pub(crate) ecosystem: &'a str,
-    pub(crate) name: &'a str,
+    bytes: Cow<'a, [u8]>,
     pub(crate) digest: Digest,
-    postings: Reader<'a>,
 }
 
 impl<'a> Block<'a> {
+    fn new(bytes: Cow<'a, [u8]>) -> Result<Self, Corrupt> {
+        let mut reader = Reader::new(&bytes);
+        reader.text()?;
+        reader.text()?;
+        let digest = Digest::from_bytes(reader.array()?);
+        Ok(Self { bytes, digest })
+    }
+
+    /// The ecosystem and the name.
+    pub(crate) fn key(&self) -> Result<(&str, &str), Corrupt> {
+        let mut reader = Reader::new(&self.bytes);
+        Ok((reader.text()?, reader.text()?))
+    }
+
     /// For each record that affects the package: the record's offset, and what it affects.
     pub(crate) fn postings(
         &self,
-    ) -> Result<impl Iterator<Item = Result<(u64, &'a [u8]), Corrupt>> + use<'a>, Corrupt> {
-        let mut reader = self.postings;
+    ) -> Result<impl Iterator<Item = Result<(u64, &[u8]), Corrupt>>, Corrupt> {
+        let mut reader = Reader::new(&self.bytes);
+        reader.text()?;
+        reader.text()?;
+        reader.array::<32>()?;
         let count = reader.count()?;
         Ok((0..count).map(move |_| Ok((reader.number()?, reader.blob()?))))
     }

@@ -123,7 +123,7 @@ pub fn match_package(
 /// The records that affect the target.
 fn hits<'a>(
     index: &Index,
-    block: &Block<'a>,
+    block: &'a Block<'_>,
     target: &Target<'_>,
     problems: &mut Vec<Problem>,
 ) -> Result<Vec<Hit<'a>>, Corrupt> {
