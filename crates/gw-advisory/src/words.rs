@@ -145,16 +145,40 @@ fn upgrade(package: &Package, version: &str, scope: &InFile) -> String {
 fn command(package: &Package, version: &str, scope: &InFile) -> String {
     let name = &package.name;
     match package.ecosystem.as_str() {
-        "crates.io" => format!(
+        "crates.io" if is_compatible(&package.version, version) => format!(
             ": `cargo update -p {name}@{} --precise {version}`",
             package.version
         ),
+        "crates.io" if scope.direct == Some(true) => {
+            format!(": `cargo add {name}@{version}`, a breaking change")
+        }
         "Go" => format!(": `go get {name}@v{}`", version.trim_start_matches('v')),
         "npm" if scope.direct == Some(true) => format!(": `npm install {name}@{version}`"),
         "npm" => format!(": `npm update {name}`"),
         "PyPI" => format!(": `{name}>={version}`"),
         _ => String::new(),
     }
+}
+
+/// Whether Cargo takes a version for a compatible update of another: the first number that is not
+/// zero is the same, and everything before it.
+fn is_compatible(from: &str, to: &str) -> bool {
+    let significant = |version: &str| {
+        let numbers = version
+            .split(['-', '+'])
+            .next()
+            .unwrap_or_default()
+            .split('.');
+        let mut kept: Vec<String> = Vec::new();
+        for number in numbers {
+            kept.push(number.to_owned());
+            if number != "0" {
+                break;
+            }
+        }
+        kept
+    };
+    significant(from) == significant(to)
 }
 
 fn list(names: &[&str]) -> String {
@@ -164,5 +188,34 @@ fn list(names: &[&str]) -> String {
         [first @ .., last] if names.len() <= 5 => format!("{} and {last}", first.join(", ")),
         [a, b, c, rest @ ..] => format!("{a}, {b}, {c} and {} others", rest.len()),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compatible_as_cargo_sees_it() {
+        let check = |from: &str, to: &str, expected: bool| {
+            assert_eq!(is_compatible(from, to), expected, "{from} {to}");
+        };
+        check("1.2.3", "1.9.0", true);
+        check("1.2.3", "2.0.0", false);
+        check("0.2.3", "0.2.9", true);
+        check("0.2.3", "0.3.0", false);
+        check("0.0.3", "0.0.4", false);
+        check("0.0.3", "0.0.3+b", true);
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        assert_eq!(list(&["a"]), "a");
+        assert_eq!(list(&["a", "b"]), "a and b");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(
+            list(&["a", "b", "c", "d", "e", "f"]),
+            "a, b, c and 3 others"
+        );
     }
 }

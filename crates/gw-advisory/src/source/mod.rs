@@ -220,6 +220,7 @@ impl Compiler {
             .collect();
         let keep_singles = self.options.keep_singles;
         let mut own: BTreeSet<String> = BTreeSet::new();
+        self.keep_kev(bases)?;
         if let Some(current) = bases.current {
             let imported = current.ecosystems().iter().filter(|info| !info.embedded);
             own = imported
@@ -238,6 +239,23 @@ impl Compiler {
             })?;
         }
         Ok(self.finish())
+    }
+
+    /// Takes over a catalogue of exploited vulnerabilities if no source had one: an imported one
+    /// before the program's, and that before an earlier program's.
+    fn keep_kev(&mut self, bases: Bases<'_>) -> Result<(), IndexError> {
+        let imported = |index: &&Index| index.kev().is_some_and(|info| !info.embedded);
+        let from = bases
+            .current
+            .filter(imported)
+            .or(bases.embedded.filter(|index| index.kev().is_some()))
+            .or(bases.current);
+        if let (false, Some(index)) = (self.builder.has_kev(), from)
+            && let Some(info) = index.kev()
+        {
+            self.builder.set_kev(index.kev_ids()?, info.clone());
+        }
+        Ok(())
     }
 
     /// Reads one record; what is unusable is noted.

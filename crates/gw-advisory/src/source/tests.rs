@@ -231,3 +231,48 @@ fn a_zip_of_another_name_adds_records() {
     assert!(index.coverage(&Ecosystem::NPM).is_none());
     assert_eq!(ids(&index, &Ecosystem::NPM, "a"), ["GHSA-1"]);
 }
+
+#[test]
+fn an_imported_catalogue_stays_and_the_programs_newer_one_replaces_the_older() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = |name: &str, cve: &str| {
+        let path = folder
+            .path()
+            .join(name)
+            .join("known_exploited_vulnerabilities.json");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let json = json!({"catalogVersion": "2026.01.01", "vulnerabilities": [{"cveID": cve}]});
+        fs::write(&path, json.to_string()).unwrap();
+        path
+    };
+    let embedded = |path: &Path| {
+        let options = CompileOptions {
+            embedded: true,
+            ..CompileOptions::default()
+        };
+        index(&compile(&[path], options).unwrap())
+    };
+    let record = folder.path().join("ACME-1.json");
+    fs::write(&record, advisory("ACME-1", "npm", "a").to_string()).unwrap();
+    let import = |path: &Path, current: Option<&Index>, embedded: &Index| {
+        let mut compiler = Compiler::new(CompileOptions::default());
+        compiler.add(path).unwrap();
+        let bases = Bases {
+            current,
+            embedded: Some(embedded),
+        };
+        index(&compiler.finish_on(bases).unwrap())
+    };
+    let (old, new) = (
+        embedded(&catalogue("old", "CVE-1")),
+        embedded(&catalogue("new", "CVE-2")),
+    );
+    let first = import(&record, None, &old);
+    assert_eq!(first.kev_ids().unwrap(), ["CVE-1"]);
+    let second = import(&record, Some(&first), &new);
+    assert_eq!(second.kev_ids().unwrap(), ["CVE-2"]);
+    let third = import(&catalogue("own", "CVE-3"), Some(&second), &new);
+    assert_eq!(third.kev_ids().unwrap(), ["CVE-3"]);
+    let fourth = import(&record, Some(&third), &new);
+    assert_eq!(fourth.kev_ids().unwrap(), ["CVE-3"]);
+}
