@@ -356,7 +356,34 @@ fn nothing_of_a_hostile_repository_is_run_or_believed() {
     let options = Options::default();
     let error = gw_scan::scan(&target, &[], &Limits::default(), &options, &gw_scan::Silent);
     assert!(error.unwrap_err().to_string().contains("alternates"));
-    assert_eq!(scan_folder(root).0.subject.commit, None);
+    let (output, _) = scan_folder(root);
+    assert_eq!(output.subject.commit, None);
+    // Whether the ignored file is committed cannot be told any more.
+    assert_eq!(
+        reasons(&output.incomplete),
+        [(".git".to_owned(), ReasonCode::Unreadable)]
+    );
+}
+
+#[test]
+fn objects_that_rest_on_far_larger_ones_are_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    git(root, &["init", "-q"]);
+    git(root, &["config", "core.compression", "1"]);
+    let mut zeros = vec![0_u8; 130 << 20];
+    write(root, "zeros", &zeros);
+    git(root, &["add", "-A"]);
+    zeros.clear();
+    git(root, &["commit", "-q", "-m", "large"]);
+    let limits = Limits {
+        max_file_size: u64::MAX,
+        ..Limits::default()
+    };
+    let target = Target::detect(root, Some("HEAD")).unwrap();
+    let (output, seen) = scan_with(&target, &limits, &Options::default());
+    assert_eq!(seen.len(), 0);
+    assert_eq!(output.incomplete.len(), 1);
 }
 
 #[test]

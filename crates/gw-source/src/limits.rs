@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// The largest file or archive member that is held in memory for analyzers, in bytes. Larger
-    /// files still count for the subject's digest.
+    /// files still count for the subject's digest. Objects of git end at 128 MiB in any case.
     pub max_file_size: u64,
     /// How many bytes may be read in all, archives expanded.
     pub max_total: u64,

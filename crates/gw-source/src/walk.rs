@@ -14,7 +14,14 @@ use crate::{Item, Limits, Options};
 pub(crate) struct Walk {
     pub(crate) items: Vec<Item>,
     pub(crate) incomplete: Vec<Incomplete>,
+    /// Whether `.gitignore` kept anything out.
+    pub(crate) excluded: bool,
+    /// How many bytes the paths have.
+    path_bytes: u64,
 }
+
+/// How many bytes all paths together may have.
+pub(crate) const MAX_PATH_BYTES: u64 = 256 << 20;
 
 /// A folder that is still to be listed.
 struct Pending {
@@ -99,7 +106,15 @@ impl Walk {
                 }
             };
             if rules.excludes(&relative, metadata.is_dir()) {
+                self.excluded = true;
                 continue;
+            }
+            self.path_bytes = self.path_bytes.saturating_add(path.len() as u64);
+            if self.path_bytes > MAX_PATH_BYTES {
+                let detail =
+                    format!("paths of more than {MAX_PATH_BYTES} bytes; the rest is not listed");
+                self.report(&folder.path, ReasonCode::TooMany, detail);
+                return false;
             }
             if metadata.is_dir() {
                 if folder.depth >= limits.max_folders {

@@ -6,6 +6,9 @@ use gix::ObjectId;
 use super::Objects;
 use crate::{Limits, SourceError};
 
+/// The largest object that is inflated, one on which others are based included, in bytes.
+const MAX_OBJECT: u64 = 128 << 20;
+
 /// A repository, opened without trust in it.
 pub struct Repository {
     inner: gix::ThreadSafeRepository,
@@ -22,9 +25,13 @@ impl Repository {
             path: path.to_owned(),
             detail,
         };
-        // Replacement references would show other content under a commit's name.
+        // Replacement references would show other content under a commit's name, and objects may
+        // be stored as differences from others that are far larger than themselves.
         let inner = gix::open::Options::isolated()
-            .config_overrides(["core.useReplaceRefs=false"])
+            .config_overrides([
+                "core.useReplaceRefs=false".to_owned(),
+                format!("gitoxide.objects.allocLimit={MAX_OBJECT}"),
+            ])
             .open(path)
             .map_err(|error| fail(chain(&error)))?;
         let repository = inner.to_thread_local();

@@ -6,6 +6,7 @@ use gw_finding::{Incomplete, ReasonCode};
 
 use super::{Objects, Repository};
 use crate::item::{Handle, incomplete};
+use crate::walk::MAX_PATH_BYTES;
 use crate::{Item, Limits, SourceError};
 
 /// The longest path that is listed, in bytes, as most systems have it.
@@ -58,7 +59,7 @@ pub(super) fn list(objects: &Objects, tree: ObjectId, limits: &Limits) -> TreeLi
         incomplete: Vec::new(),
         commit: None,
     };
-    let mut trees = 0_u64;
+    let (mut trees, mut path_bytes) = (0_u64, 0_u64);
     let mut pending = vec![(tree, String::new(), 0_usize)];
     while let Some((id, path, depth)) = pending.pop() {
         // Trees without files count as well, since the same ones may be nested without end.
@@ -105,6 +106,13 @@ pub(super) fn list(objects: &Objects, tree: ObjectId, limits: &Limits) -> TreeLi
                 );
                 listing.report(&format!("{shown}…"), ReasonCode::TooLarge, detail);
                 continue;
+            }
+            path_bytes = path_bytes.saturating_add(path.len() as u64);
+            if path_bytes > MAX_PATH_BYTES {
+                let detail =
+                    format!("paths of more than {MAX_PATH_BYTES} bytes; the rest is not listed");
+                listing.report(&path, ReasonCode::TooMany, detail);
+                return listing;
             }
             if leads_out(&name) {
                 let detail = "the name would lead out of the folder when checked out; the content \

@@ -2,8 +2,10 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use gw_finding::ReasonCode;
+
 use super::{Repository, tree};
-use crate::item::Handle;
+use crate::item::{Handle, incomplete};
 use crate::walk::Walk;
 use crate::{Item, Limits};
 
@@ -12,12 +14,22 @@ use crate::{Item, Limits};
 /// Adds the files that the commit has and `.gitignore` kept out of the walk, notes for every item
 /// which blob the commit has under its path, and returns the commit's id if the work tree has
 /// exactly the commit's files, so that only their content is left to compare. Where the repository
-/// cannot be read nothing is known of any commit; the files count as they are.
+/// cannot be read nothing is known of any commit, and that is reported if files were kept out.
 pub(crate) fn compare(root: &Path, walked: &mut Walk, limits: &Limits) -> Option<String> {
     if !is_own_repository(root) {
         return None;
     }
-    let repository = Repository::open(root).ok()?;
+    let repository = match Repository::open(root) {
+        Ok(repository) => repository,
+        Err(error) => {
+            if walked.excluded {
+                let detail = format!("cannot tell which ignored files are committed: {error}");
+                let report = incomplete(".git", ReasonCode::Unreadable, detail);
+                walked.incomplete.push(report);
+            }
+            return None;
+        }
+    };
     let (commit, tree) = repository.resolve("HEAD").ok()?;
     let listing = tree::list(&repository.objects(), tree, limits);
     let mut clean = listing.incomplete.is_empty();
@@ -93,7 +105,7 @@ fn is_inside_git(path: &str) -> bool {
 fn is_own_repository(root: &Path) -> bool {
     let dot_git = root.join(".git");
     match fs::symlink_metadata(&dot_git) {
-        Ok(metadata) if metadata.is_dir() => true,
+        Ok(metadata) if metadata.is_dir() => fs::symlink_metadata(dot_git.join("HEAD")).is_ok(),
         Ok(metadata) if metadata.is_file() && metadata.len() < 4096 => {
             points_back(root, &dot_git).unwrap_or(false)
         }
