@@ -107,7 +107,7 @@ fn policies(count: usize, action: &str) -> Policies {
             let condition = match n % 5 {
                 0 => format!("context.rules has value && context.rules.value.contains(\"x/{n}\")"),
                 1 => format!("context.secret has value && context.secret.value.high > {n}"),
-                2 => format!("context.signers has value && !context.signers.value.contains(\"key-1\") && resource.name like \"team-{n}/*\""),
+                2 => format!("resource.name like \"team-{n}/*\" && context.signers has value && !context.signers.value.contains(\"key-1\")"),
                 3 => format!("context.advisories has value && context.advisories.value.age_days > {}", n + 30),
                 _ => format!("resource.kind == \"image\" && context.provenance has value && context.provenance.value.builder == \"https://ci.example/{n}\""),
             };

@@ -3,216 +3,211 @@
 
 use std::collections::BTreeSet;
 
-use cedar_policy::{Context, RestrictedExpression as Expr};
+use cedar_policy::Context;
+use gw_core::{Asset, Principal};
 use gw_finding::{Kind, Severity};
 
 use crate::finding_facts::Counts;
+use crate::node::{Attributes, Node};
 use crate::{FactValue, FindingFacts, FindingSummary, GateFacts};
 
 /// How many names a policy is shown of each set.
 const MAX_NAMES: usize = 64;
 
-/// Attributes in no particular order.
-type Pairs = Vec<(String, Expr)>;
-
 /// The context of `release:pass` and `release:pass-with-approval`.
-pub(crate) fn release(facts: &GateFacts) -> Result<Context, String> {
+pub(crate) fn release(facts: &GateFacts) -> Attributes<'_> {
     let findings = &facts.findings;
-    let mut pairs: Pairs = Vec::with_capacity(24);
-    let mut put = |name: &str, value: Expr| pairs.push((name.to_owned(), value));
-    put(
-        "place",
-        fact(&FactValue::Known(&facts.place), |place| {
-            Ok(text(place.as_str()))
-        })?,
-    );
-    put(
-        "scan",
-        fact(&facts.scan, |scan| {
-            record([
-                ("files", long(scan.files)),
-                ("packages", long(scan.packages)),
-            ])
-        })?,
-    );
-    put(
-        "incomplete",
-        fact(&facts.incomplete, |incomplete| {
-            let reasons = incomplete
-                .reasons
-                .iter()
-                .map(|reason| text(reason.as_str()));
-            record([
-                ("count", long(incomplete.count)),
-                ("reasons", Expr::new_set(reasons)),
-            ])
-        })?,
-    );
-    put(
-        "quarantine",
-        fact(&facts.quarantine, |reason| Ok(text(reason)))?,
-    );
-    // Most kinds have no findings, and equal expressions share their memory.
-    let none = fact(&FactValue::Known(()), |()| counts(Counts::default()))?;
-    let counted = |of: &dyn Fn(&FindingSummary) -> Counts| match findings.known().map(of) {
-        Some(known) if known == Counts::default() => Ok(none.clone()),
-        _ => fact(findings, |summary| counts(of(summary))),
-    };
-    put("findings", counted(&FindingSummary::all)?);
-    for kind in Kind::ALL {
-        put(kind.as_str(), counted(&|summary| summary.kind(kind))?);
-    }
-    put("no_fix", counted(&FindingSummary::no_fix)?);
-    put(
-        "known_exploited",
-        fact(findings, |summary| {
-            Ok(long(summary.known_exploited().into()))
-        })?,
-    );
-    put(
-        "rules",
-        match findings.known() {
-            Some(summary) => {
-                let (rules, truncated) = summary.rules();
-                names("known", truncated, Some(Expr::new_set(rules.map(text))))?
-            }
-            None => names(findings.state(), false, None)?,
-        },
-    );
-    put("licenses", name_set(&facts.licenses)?);
-    put(
-        "advisories",
-        fact(&facts.advisories_age_days, |&days| {
-            record([("age_days", long(days.into()))])
-        })?,
-    );
-    put(
-        "provenance",
-        fact(&facts.provenance, |provenance| {
-            record([
-                ("builder", text(&provenance.builder)),
-                ("source", text(&provenance.source)),
-            ])
-        })?,
-    );
-    put("signers", name_set(&facts.signers)?);
-    put(
-        "approvals",
-        fact(&facts.approvals, |approvals| {
-            let by = approvals.by.iter().take(MAX_NAMES).map(|id| text(id));
-            record([
-                ("count", long(approvals.by.len() as u64)),
-                ("by", Expr::new_set(by)),
-            ])
-        })?,
-    );
-    put(
-        "tests",
-        match facts.tests.known() {
-            Some(tests) => {
-                let truncated = tests.passed.len() > MAX_NAMES || tests.failed.len() > MAX_NAMES;
-                let value = record([
-                    ("passed", set(&tests.passed)),
-                    ("failed", set(&tests.failed)),
-                ])?;
-                names("known", truncated, Some(value))?
-            }
-            None => names(facts.tests.state(), false, None)?,
-        },
-    );
-    Context::from_pairs(pairs).map_err(|error| error.to_string())
+    let count = |of: &dyn Fn(&FindingSummary) -> Counts| fact(findings, |all| counts(of(all)));
+    let mut attributes = vec![
+        (
+            "place",
+            fact(&FactValue::Known(()), |()| Node::Text(facts.place.as_str())),
+        ),
+        (
+            "scan",
+            fact(&facts.scan, |scan| {
+                Node::Record(vec![
+                    ("files", Node::long(scan.files)),
+                    ("packages", Node::long(scan.packages)),
+                ])
+            }),
+        ),
+        (
+            "incomplete",
+            fact(&facts.incomplete, |incomplete| {
+                let reasons = incomplete.reasons.iter().map(|reason| reason.as_str());
+                Node::Record(vec![
+                    ("count", Node::long(incomplete.count)),
+                    ("reasons", Node::Set(reasons.collect())),
+                ])
+            }),
+        ),
+        (
+            "quarantine",
+            fact(&facts.quarantine, |reason| Node::Text(reason)),
+        ),
+        ("findings", count(&FindingSummary::all)),
+        ("no_fix", count(&FindingSummary::no_fix)),
+        (
+            "known_exploited",
+            fact(findings, |all| Node::long(all.known_exploited().into())),
+        ),
+        (
+            "rules",
+            match findings.known() {
+                Some(summary) => {
+                    let (rules, truncated) = summary.rules();
+                    names("known", truncated, Some(Node::Set(rules.collect())))
+                }
+                None => names(findings.state(), false, None),
+            },
+        ),
+        ("licenses", name_set(&facts.licenses)),
+        (
+            "advisories",
+            fact(&facts.advisories_age_days, |&days| {
+                Node::Record(vec![("age_days", Node::long(days.into()))])
+            }),
+        ),
+        (
+            "provenance",
+            fact(&facts.provenance, |provenance| {
+                Node::Record(vec![
+                    ("builder", Node::Text(&provenance.builder)),
+                    ("source", Node::Text(&provenance.source)),
+                ])
+            }),
+        ),
+        ("signers", name_set(&facts.signers)),
+        (
+            "approvals",
+            fact(&facts.approvals, |approvals| {
+                Node::Record(vec![
+                    ("count", Node::long(approvals.by.len() as u64)),
+                    ("by", set(&approvals.by)),
+                ])
+            }),
+        ),
+        (
+            "tests",
+            match facts.tests.known() {
+                Some(tests) => {
+                    let truncated =
+                        tests.passed.len() > MAX_NAMES || tests.failed.len() > MAX_NAMES;
+                    let value = vec![
+                        ("passed", set(&tests.passed)),
+                        ("failed", set(&tests.failed)),
+                    ];
+                    names("known", truncated, Some(Node::Record(value)))
+                }
+                None => names(facts.tests.state(), false, None),
+            },
+        ),
+    ];
+    attributes.extend(Kind::ALL.map(|kind| (kind.as_str(), count(&|all| all.kind(kind)))));
+    attributes
 }
 
 /// The context of `release:tolerate`.
-pub(crate) fn finding(facts: &FindingFacts) -> Result<Context, String> {
+pub(crate) fn finding(facts: &FindingFacts) -> Attributes<'_> {
     let confidence = match facts.confidence {
         gw_finding::Confidence::Low => "low",
         gw_finding::Confidence::Medium => "medium",
         gw_finding::Confidence::High => "high",
     };
-    let direct = facts.direct.map_or(FactValue::Absent, FactValue::Known);
-    let pairs = [
-        ("kind", text(facts.kind.as_str())),
-        ("severity", text(facts.severity.as_str())),
-        ("level", long(facts.severity as u64)),
-        ("rule", text(facts.rule.as_str())),
-        ("confidence", text(confidence)),
-        ("known_exploited", Expr::new_bool(facts.known_exploited)),
-        ("fix_available", Expr::new_bool(facts.fix_available)),
-        ("development", Expr::new_bool(facts.development)),
-        (
-            "direct",
-            fact(&direct, |&direct| Ok(Expr::new_bool(direct)))?,
-        ),
-        ("accepted", Expr::new_bool(facts.accepted)),
-        ("not_new", Expr::new_bool(facts.not_new)),
-        ("not_affected", Expr::new_bool(facts.not_affected)),
-    ];
-    Context::from_pairs(pairs.map(|(name, value)| (name.to_owned(), value)))
-        .map_err(|error| error.to_string())
+    let direct = match facts.direct {
+        Some(direct) => vec![
+            ("state", Node::Text("known")),
+            ("value", Node::Bool(direct)),
+        ],
+        None => vec![("state", Node::Text("absent"))],
+    };
+    vec![
+        ("kind", Node::Text(facts.kind.as_str())),
+        ("severity", Node::Text(facts.severity.as_str())),
+        ("level", Node::Long(facts.severity as i64)),
+        ("rule", Node::Text(facts.rule.as_str())),
+        ("confidence", Node::Text(confidence)),
+        ("known_exploited", Node::Bool(facts.known_exploited)),
+        ("fix_available", Node::Bool(facts.fix_available)),
+        ("development", Node::Bool(facts.development)),
+        ("direct", Node::Record(direct)),
+        ("accepted", Node::Bool(facts.accepted)),
+        ("not_new", Node::Bool(facts.not_new)),
+        ("not_affected", Node::Bool(facts.not_affected)),
+    ]
 }
 
-fn counts(counts: Counts) -> Result<Expr, String> {
-    let mut pairs: Pairs = Severity::ALL
-        .into_iter()
-        .zip(counts)
-        .map(|(severity, count)| (severity.as_str().to_owned(), long(count.into())))
-        .collect();
+/// What policies know of a principal.
+pub(crate) fn principal(principal: &Principal) -> Attributes<'_> {
+    let root = principal.chain().last().unwrap_or(principal);
+    vec![
+        ("kind", Node::Text(principal.kind.as_str())),
+        ("id", Node::Text(&principal.id)),
+        ("delegated", Node::Bool(principal.on_behalf_of.is_some())),
+        ("root", Node::Text(&root.id)),
+    ]
+}
+
+/// What policies know of an asset.
+pub(crate) fn asset(asset: &Asset) -> Attributes<'_> {
+    vec![
+        ("kind", Node::Text(asset.kind())),
+        ("name", Node::Text(asset.name())),
+    ]
+}
+
+/// Cedar's context of these attributes, or of the wanted ones among them.
+pub(crate) fn cedar(
+    attributes: &Attributes<'_>,
+    wanted: Option<&BTreeSet<&str>>,
+) -> Result<Context, String> {
+    let pairs = attributes
+        .iter()
+        .filter(|(name, _)| wanted.is_none_or(|wanted| wanted.contains(name)))
+        .map(|(name, value)| Ok(((*name).to_owned(), value.to_cedar()?)))
+        .collect::<Result<Vec<_>, String>>()?;
+    Context::from_pairs(pairs).map_err(|error| error.to_string())
+}
+
+fn counts<'a>(counts: Counts) -> Node<'a> {
     let total = counts
         .iter()
         .fold(0_u64, |sum, &count| sum.saturating_add(count.into()));
-    pairs.push(("total".to_owned(), long(total)));
-    Expr::new_record(pairs).map_err(|error| error.to_string())
+    let by_severity = Severity::ALL.into_iter().zip(counts);
+    let by_severity = by_severity.map(|(severity, n)| (severity.as_str(), Node::long(n.into())));
+    Node::Record(by_severity.chain([("total", Node::long(total))]).collect())
 }
 
-fn fact<T>(
-    fact: &FactValue<T>,
-    value: impl FnOnce(&T) -> Result<Expr, String>,
-) -> Result<Expr, String> {
-    let state = ("state", text(fact.state()));
+fn fact<'a, T>(fact: &'a FactValue<T>, value: impl FnOnce(&'a T) -> Node<'a>) -> Node<'a> {
+    let state = ("state", Node::Text(fact.state()));
     match fact.known() {
-        Some(known) => record([state, ("value", value(known)?)]),
-        None => record([state]),
+        Some(known) => Node::Record(vec![state, ("value", value(known))]),
+        None => Node::Record(vec![state]),
     }
 }
 
-fn name_set(fact: &FactValue<BTreeSet<String>>) -> Result<Expr, String> {
+fn name_set(fact: &FactValue<BTreeSet<String>>) -> Node<'_> {
     let known = fact.known();
     let truncated = known.is_some_and(|names| names.len() > MAX_NAMES);
     names(fact.state(), truncated, known.map(set))
 }
 
-fn names(state: &str, truncated: bool, value: Option<Expr>) -> Result<Expr, String> {
+fn names<'a>(state: &'a str, truncated: bool, value: Option<Node<'a>>) -> Node<'a> {
     let always = [
-        ("state", text(state)),
-        ("truncated", Expr::new_bool(truncated)),
+        ("state", Node::Text(state)),
+        ("truncated", Node::Bool(truncated)),
     ];
-    record(
+    Node::Record(
         always
             .into_iter()
-            .chain(value.map(|value| ("value", value))),
+            .chain(value.map(|value| ("value", value)))
+            .collect(),
     )
 }
 
-fn set(names: &BTreeSet<String>) -> Expr {
-    Expr::new_set(names.iter().take(MAX_NAMES).map(|name| text(name)))
-}
-
-fn record<'a>(pairs: impl IntoIterator<Item = (&'a str, Expr)>) -> Result<Expr, String> {
-    Expr::new_record(
-        pairs
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value)),
-    )
-    .map_err(|error| error.to_string())
-}
-
-fn text(text: &str) -> Expr {
-    Expr::new_string(text.to_owned())
-}
-
-fn long(number: u64) -> Expr {
-    Expr::new_long(i64::try_from(number).unwrap_or(i64::MAX))
+fn set(names: &BTreeSet<String>) -> Node<'_> {
+    Node::Set(names.iter().take(MAX_NAMES).map(String::as_str).collect())
 }
 
 #[cfg(test)]
@@ -234,9 +229,9 @@ mod tests {
     #[test]
     fn contexts_have_the_types_of_the_schema() {
         let mut all = GateFacts::unknown(Place::branch("main"));
-        check(&release(&all).unwrap(), "release:pass");
+        check(&cedar(&release(&all), None).unwrap(), "release:pass");
         all.findings = FactValue::Stale;
-        check(&release(&all).unwrap(), "release:pass");
+        check(&cedar(&release(&all), None).unwrap(), "release:pass");
         let finding_facts = facts(Kind::Secret, Severity::High);
         let summary = [(id("a"), finding_facts.clone())].into_iter().collect();
         let many = || (0..100).map(|n| n.to_string()).collect::<BTreeSet<_>>();
@@ -262,14 +257,17 @@ mod tests {
                 failed: many(),
             }),
         };
-        let context = release(&all).unwrap();
+        let context = cedar(&release(&all), None).unwrap();
         check(&context, "release:pass");
         check(&context, "release:pass-with-approval");
-        check(&finding(&finding_facts).unwrap(), "release:tolerate");
+        check(
+            &cedar(&finding(&finding_facts), None).unwrap(),
+            "release:tolerate",
+        );
         let direct = FindingFacts {
             direct: Some(true),
             ..finding_facts
         };
-        check(&finding(&direct).unwrap(), "release:tolerate");
+        check(&cedar(&finding(&direct), None).unwrap(), "release:tolerate");
     }
 }

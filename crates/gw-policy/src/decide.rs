@@ -1,13 +1,16 @@
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityUid, PolicySet, Request,
 };
-use cedar_policy::{EntityId, EntityTypeName, RestrictedExpression as Expr};
+use cedar_policy::{EntityId, EntityTypeName};
 use gw_core::{Asset, Gate, Outcome, Principal, Reason};
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::LazyLock;
 
+use crate::guard;
 use crate::message::Numbers;
+use crate::node::Attributes;
+use crate::policies::Questions;
 use crate::{FindingSummary, GateFacts, Policies, context};
 
 /// The reason's policy id where no policy could be asked.
@@ -53,30 +56,70 @@ impl Policies {
             let message = format!("There are no policies for the {gate} gate");
             return undecidable(message);
         }
-        match self.release(input) {
+        match self.release(input, true) {
             Ok(answer) => answer,
             Err(message) => undecidable(message),
         }
     }
 
-    fn release(&self, input: &DecideInput<'_>) -> Result<GateAnswer, String> {
+    /// Asks the release gate. Without guards every policy is Cedar's to evaluate; the answer is the
+    /// same.
+    pub(crate) fn release(
+        &self,
+        input: &DecideInput<'_>,
+        guards: bool,
+    ) -> Result<GateAnswer, String> {
         let names = NAMES.as_ref().map_err(Clone::clone)?;
-        let context = context::release(input.facts)?;
-        let (principal, asset, entities) = self.entities(input.principal, input.asset)?;
-        let ask = |policies: &PolicySet, action: &EntityUid| {
+        let attributes = context::release(input.facts);
+        let (by, about) = (
+            context::principal(input.principal),
+            context::asset(input.asset),
+        );
+        let request = guard::Request {
+            asset: input.asset,
+            context: &attributes,
+            principal: &by,
+            resource: &about,
+        };
+        let forbids = self.release.forbids.iter();
+        let forbids: Vec<_> = forbids
+            .filter(|forbid| !guards || !forbid.guard.excludes(&request))
+            .collect();
+        // What no policy reads need not be there.
+        let mut wanted = guards.then(BTreeSet::new);
+        for forbid in &forbids {
+            match (&mut wanted, &forbid.guard.reads) {
+                (Some(wanted), Some(reads)) => wanted.extend(reads.iter().map(String::as_str)),
+                _ => wanted = None,
+            }
+        }
+        let context = context::cedar(&attributes, wanted.as_ref())?;
+        let (principal, asset, entities) =
+            self.entities(input.principal, input.asset, &by, &about)?;
+        let ask = |questions: &[Questions], action: &EntityUid| {
+            let permits = self.release.permits.iter();
+            let chosen = forbids
+                .iter()
+                .filter(|forbid| questions.contains(&forbid.questions));
+            let chosen: Vec<_> = chosen.map(|forbid| &forbid.policy).collect();
+            if chosen.is_empty() && !questions.contains(&Questions::Alike) {
+                return Ok(Voice {
+                    allowed: true,
+                    ..Voice::default()
+                });
+            }
+            let policies = permits.chain(chosen).cloned();
+            let policies = PolicySet::from_policies(policies).map_err(|error| error.to_string())?;
             let ids = (principal.clone(), action.clone(), asset.clone());
-            ask(policies, ids, context.clone(), &entities)
+            ask(&policies, ids, context.clone(), &entities)
         };
-        // The policies in `both` do not look at the action, so either question will do.
-        let both = ask(&self.release.both, &names.with_approval)?;
-        let pass = ask(&self.release.pass, &names.pass)?;
-        let with_approval = match &self.release.with_approval {
-            Some(policies) => ask(policies, &names.with_approval)?,
-            None => Voice {
-                allowed: true,
-                ..Voice::default()
-            },
-        };
+        // Where the action does not matter, either question will do.
+        let both = ask(&[Questions::Alike], &names.with_approval)?;
+        let pass = ask(&[Questions::Pass, Questions::Each], &names.pass)?;
+        let with_approval = ask(
+            &[Questions::WithApproval, Questions::Each],
+            &names.with_approval,
+        )?;
         let broken = [&both, &pass, &with_approval]
             .iter()
             .any(|voice| !voice.errors.is_empty());
@@ -161,45 +204,32 @@ impl Policies {
         &self,
         principal: &Principal,
         asset: &Asset,
+        by: &Attributes<'_>,
+        about: &Attributes<'_>,
     ) -> Result<(EntityUid, EntityUid, Entities), String> {
         let names = NAMES.as_ref().map_err(Clone::clone)?;
-        let principal_id = EntityUid::from_type_name_and_id(
-            names.principal.clone(),
-            EntityId::new(principal.to_string()),
-        );
-        let asset_id =
-            EntityUid::from_type_name_and_id(names.asset.clone(), EntityId::new(asset.as_str()));
-        let root = principal.chain().last().unwrap_or(principal);
-        let text = |text: &str| Expr::new_string(text.to_owned());
-        let principal_attributes = HashMap::from([
-            ("kind".to_owned(), text(principal.kind.as_str())),
-            ("id".to_owned(), text(&principal.id)),
-            (
-                "delegated".to_owned(),
-                Expr::new_bool(principal.on_behalf_of.is_some()),
-            ),
-            ("root".to_owned(), text(&root.id)),
-        ]);
-        let asset_attributes = HashMap::from([
-            ("kind".to_owned(), text(asset.kind())),
-            ("name".to_owned(), text(asset.name())),
-        ]);
-        let entities = [
-            (principal_id.clone(), principal_attributes),
-            (asset_id.clone(), asset_attributes),
-        ];
-        let entities = entities
+        let id = |kind: &EntityTypeName, id: &str| {
+            EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id))
+        };
+        let principal = id(&names.principal, &principal.to_string());
+        let asset = id(&names.asset, asset.as_str());
+        let entities = [(&principal, by), (&asset, about)]
             .into_iter()
             .map(|(id, attributes)| {
-                Entity::new(id, attributes, HashSet::new()).map_err(|error| error.to_string())
+                let attributes = attributes
+                    .iter()
+                    .map(|(name, value)| Ok(((*name).to_owned(), value.to_cedar()?)))
+                    .collect::<Result<_, String>>()?;
+                Entity::new(id.clone(), attributes, HashSet::new())
+                    .map_err(|error| error.to_string())
             })
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<Vec<_>, String>>()?;
         let entities = self
             .actions
             .clone()
             .add_entities(entities, None)
             .map_err(|error| error.to_string())?;
-        Ok((principal_id, asset_id, entities))
+        Ok((principal, asset, entities))
     }
 
     /// The built-in policy that tolerates a finding, if one does and nothing forbids it. An error in
@@ -211,7 +241,8 @@ impl Policies {
         asset: &Asset,
     ) -> Option<String> {
         let names = NAMES.as_ref().ok()?;
-        let (principal, asset, entities) = self.entities(principal, asset).ok()?;
+        let (by, about) = (context::principal(principal), context::asset(asset));
+        let (principal, asset, entities) = self.entities(principal, asset, &by, &about).ok()?;
         let ids = (principal, names.tolerate.clone(), asset);
         let voice = ask(&self.tolerate, ids, context, &entities).ok()?;
         let permitted = voice.allowed && voice.errors.is_empty();

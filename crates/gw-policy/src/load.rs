@@ -9,9 +9,10 @@ use gw_core::Hasher;
 
 use crate::concerns::{self, Selector};
 use crate::error::position;
+use crate::guard::Guard;
 use crate::limits;
 use crate::message::{self, Message};
-use crate::policies::GateSlice;
+use crate::policies::{Forbid, GateSlice, Questions};
 use crate::tolerate::Memo;
 use crate::{
     Effect, Policies, Policy, PolicyError, PolicyErrors, PolicyFile, SCHEMA, Source, schema,
@@ -39,6 +40,7 @@ struct Loaded {
     cedar: cedar_policy::Policy,
     /// Whether its condition speaks of the action, so that the two questions may differ.
     names_action: bool,
+    guard: Guard,
     /// Its file's text, in which Cedar's positions are counted.
     file: usize,
 }
@@ -286,6 +288,7 @@ fn read_policy(
     Ok(Loaded {
         cedar: cedar.new_id(PolicyId::new(id)),
         names_action: conditions.contains("\"Var\":\"action\""),
+        guard: Guard::of(&json),
         policy,
         file: index,
     })
@@ -355,38 +358,37 @@ fn validate(
 /// Cuts the policies by gate and action.
 fn slice(loaded: &[Loaded]) -> Result<(GateSlice, PolicySet), String> {
     let mut release = GateSlice::default();
-    let mut with_approval = PolicySet::new();
-    let mut further = false;
     let mut tolerate = PolicySet::new();
     for Loaded {
         policy,
         cedar,
+        guard,
         names_action,
         ..
     } in loaded
     {
         let on = |action: &str| policy.actions.iter().any(|name| name == action);
-        let add = |set: &mut PolicySet| set.add(cedar.clone()).map_err(|error| error.to_string());
         if on(TOLERATE) {
-            add(&mut tolerate)?;
+            tolerate
+                .add(cedar.clone())
+                .map_err(|error| error.to_string())?;
         }
-        if policy.effect == Effect::Permit && (on(PASS) || on(WITH_APPROVAL)) {
-            add(&mut release.both)?;
-            add(&mut release.pass)?;
-            add(&mut with_approval)?;
-        } else if on(PASS) && on(WITH_APPROVAL) && !names_action {
-            add(&mut release.both)?;
-        } else {
-            if on(PASS) {
-                add(&mut release.pass)?;
-            }
-            if on(WITH_APPROVAL) {
-                add(&mut with_approval)?;
-                further = true;
-            }
+        let questions = match (on(PASS), on(WITH_APPROVAL)) {
+            (true, true) if *names_action => Questions::Each,
+            (true, true) => Questions::Alike,
+            (true, false) => Questions::Pass,
+            (false, true) => Questions::WithApproval,
+            (false, false) => continue,
+        };
+        match policy.effect {
+            Effect::Permit => release.permits.push(cedar.clone()),
+            Effect::Forbid => release.forbids.push(Forbid {
+                policy: cedar.clone(),
+                guard: guard.clone(),
+                questions,
+            }),
         }
     }
-    release.with_approval = further.then_some(with_approval);
     Ok((release, tolerate))
 }
 

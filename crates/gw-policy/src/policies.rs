@@ -6,6 +6,7 @@ use cedar_policy::{Entities, PolicySet};
 use gw_core::Digest;
 
 use crate::concerns::Selector;
+use crate::guard::Guard;
 use crate::message::Message;
 use crate::tolerate::Memo;
 
@@ -84,16 +85,34 @@ pub struct Policy {
     pub(crate) sentence: Message,
 }
 
-/// The policies of one gate, cut so that nothing is asked twice: a forbidding policy that applies to
-/// both questions in the same way is evaluated once for both. Every part has the permits.
+/// The policies of one gate.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GateSlice {
-    /// Policies whose answer is the same for both questions.
-    pub(crate) both: PolicySet,
-    /// Further policies on `pass`.
-    pub(crate) pass: PolicySet,
-    /// Further policies on `pass-with-approval`, if there are any.
-    pub(crate) with_approval: Option<PolicySet>,
+    /// What permits, in both questions.
+    pub(crate) permits: Vec<cedar_policy::Policy>,
+    /// What forbids, in either.
+    pub(crate) forbids: Vec<Forbid>,
+}
+
+/// A policy that forbids at a gate.
+#[derive(Debug, Clone)]
+pub(crate) struct Forbid {
+    pub(crate) policy: cedar_policy::Policy,
+    pub(crate) guard: Guard,
+    pub(crate) questions: Questions,
+}
+
+/// Which of a gate's two questions a policy answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Questions {
+    /// Both, and in the same way, so that it is asked once.
+    Alike,
+    /// Both, but its condition speaks of the action.
+    Each,
+    /// Only whether it may pass.
+    Pass,
+    /// Only whether it may pass with an approval.
+    WithApproval,
 }
 
 /// Policies that have been loaded, validated and cut into slices.

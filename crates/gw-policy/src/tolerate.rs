@@ -62,7 +62,7 @@ impl Policies {
         {
             return answer;
         }
-        let answer = context::finding(facts)
+        let answer = context::cedar(&context::finding(facts), None)
             .ok()
             .and_then(|context| self.tolerating(context, principal, asset))
             .and_then(|id| named(&id));

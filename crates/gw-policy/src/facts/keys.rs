@@ -39,13 +39,13 @@ pub struct Predicate {
 /// | `approval` | `<subject>#approval/<gate>` |
 /// | `test-result` | `<subject>#test/<name of its first configuration>`, and all of them `<subject>#test` |
 /// | `quarantine` | `<subject>#quarantine` |
-/// | `acceptance` | `<asset>#accept/<finding>`, or `<asset>#accept/<rule>+<package>+<advisory>` |
+/// | `acceptance` | `<asset>#accept/<finding>`, or `<asset>#accept/<rule>+<package>+<advisory>`; all together are `<asset>#accept` |
 /// | `openvex` | `<asset>#vex/<vulnerability>` |
 /// | `binding` | `<asset>#binding/<place>` |
 /// | `decision` | `<asset>#gate/<gate>` |
 /// | `revocation` | `key#<id>`; for statements, the keys of the statements revoked |
 /// | `advisories` | `rules#advisories` |
-/// | `rules` | `rules#policy`, `rules#authority`, `rules#trust-roots` |
+/// | `rules` | `rules#policy`, `rules#authority`, `rules#trust-roots`; those of one asset are `<asset>#rules/policy`, ... |
 pub const PREDICATES: &[Predicate] = &[
     Predicate {
         uri: predicate::CYCLONEDX,
@@ -214,7 +214,14 @@ fn acceptance(statement: &Statement) -> Vec<FactKey> {
     if parts.is_empty() {
         return Vec::new();
     }
-    assets(statement, &format!("accept/{}", parts.join("+")))
+    // A decision reads all acceptances of its asset at once: which of them cover a finding depends
+    // on names that only the finding knows.
+    let mut keys = assets(statement, super::ACCEPTANCES);
+    keys.extend(assets(
+        statement,
+        &format!("{}/{}", super::ACCEPTANCES, parts.join("+")),
+    ));
+    keys
 }
 
 /// An authority rule covers the asset of the header, so a predicate that speaks of another asset
@@ -264,5 +271,8 @@ fn rules(statement: &Statement) -> Vec<FactKey> {
         Ok(predicate::RulesKind::TrustRoots) => "trust-roots",
         Err(_) => return Vec::new(),
     };
-    vec![FactKey::rules(name)]
+    match statement.asset() {
+        Some(asset) => vec![FactKey::asset(asset, &format!("rules/{name}"))],
+        None => vec![FactKey::rules(name)],
+    }
 }

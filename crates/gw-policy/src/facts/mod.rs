@@ -15,6 +15,9 @@ pub const SIGNATURE: &str = "signature";
 /// The name of the fact that the results of all tests of a subject amount to; that of one suite is
 /// `test/<name>`.
 pub const TEST: &str = "test";
+/// The name of the fact that all acceptances of an asset amount to; a single one is
+/// `accept/<what it accepts>`.
+pub const ACCEPTANCES: &str = "accept";
 /// The name of the fact that a subject is quarantined.
 pub const QUARANTINE: &str = "quarantine";
 
