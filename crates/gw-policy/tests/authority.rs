@@ -440,15 +440,24 @@ fn rules_never_go_back() {
     }
     assert!(check_version(None, &seen).is_ok());
 
-    let statements = [
-        say(predicate::RULES, &rules(6, "b"), 0, 1).0,
-        say(predicate::RULES, &rules(5, "a"), 9, 2).0,
-    ];
-    let expected = json!({ "digest": digest("b").to_string(), "version": 6 });
-    assert_eq!(
-        fact(&statements, "rules#policy").0,
-        FactState::Known(expected)
-    );
+    // Rules of one asset, and rules of the whole realm.
+    for (asset, key) in [
+        (Some("repo:x"), "repo:x#rules/policy"),
+        (None, "rules#policy"),
+    ] {
+        let of = |claim: &mut Claim| claim.asset = asset.map(|asset| asset.parse().unwrap());
+        let statements = [
+            say(predicate::RULES, &rules(6, "b"), 0, 1).claim(of).0,
+            say(predicate::RULES, &rules(5, "a"), 0, 2).claim(of).0,
+            say(predicate::RULES, &rules(5, "a"), 9, 2).claim(of).0,
+        ];
+        let expected = json!({ "digest": digest("b").to_string(), "version": 6 });
+        assert_eq!(
+            fact(&statements, key).0,
+            FactState::Known(expected),
+            "{key}"
+        );
+    }
 }
 
 /// A fact on day 10, with its version and deadline.
@@ -618,11 +627,14 @@ fn statements_touch_their_facts() {
         ),
         (
             say(predicate::ACCEPTANCE, &accepts(Some("f")), 0, 1),
-            vec!["repo:x#accept/f".to_owned()],
+            vec!["repo:x#accept".to_owned(), "repo:x#accept/f".to_owned()],
         ),
         (
             say(predicate::ACCEPTANCE, &accepts(None), 0, 1),
-            vec!["repo:x#accept/secret/private-key+p".to_owned()],
+            vec![
+                "repo:x#accept".to_owned(),
+                "repo:x#accept/secret/private-key+p".to_owned(),
+            ],
         ),
         (
             say(predicate::OPENVEX, &vex, 0, 1),

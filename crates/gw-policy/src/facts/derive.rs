@@ -135,14 +135,17 @@ fn amount<'a>(key: &FactKey, all: &[&'a Admitted<'a>]) -> (FactState, Vec<&'a Ad
         let values = issuers(all);
         return (FactState::Known(json!(values)), all.to_vec());
     }
+    let rules = key.scope() == "rules" || key.name().starts_with("rules/");
     let mut used = match several {
+        // Of rules the highest version counts, not the latest statement.
+        _ if rules => all.to_vec(),
         Several::All => all.to_vec(),
         Several::MustAgree | Several::LatestOfEach => latest_of_each(all),
     };
     if several == Several::MustAgree {
         let highest = used.iter().map(|admitted| admitted.level).max();
         used.retain(|admitted| Some(admitted.level) == highest);
-        if key.scope() == "rules" {
+        if rules {
             // A lower version of rules never takes the place of a higher one.
             let versions = used.iter().filter_map(|admitted| version(admitted, key));
             let newest = versions.max();
