@@ -1,0 +1,1 @@
+//! SARIF judged by its schema.

@@ -1,0 +1,1 @@
+//! Any report at all.
