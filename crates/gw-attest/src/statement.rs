@@ -153,7 +153,13 @@ impl Statement {
         let canonical = serde_json::from_str::<serde_json::Value>(self.predicate.get());
         hasher.field(
             canonical
-                .map_or_else(|_| self.predicate.get().to_owned(), |v| v.to_string())
+                .map_or_else(
+                    |_| self.predicate.get().to_owned(),
+                    |mut value| {
+                        value.sort_all_objects();
+                        value.to_string()
+                    },
+                )
                 .as_bytes(),
         );
         hasher.finish()

@@ -36,6 +36,12 @@ impl FactKey {
         Self(format!("advisory#{ecosystem}/{package}"))
     }
 
+    /// Whether there are advisories for an ecosystem at all, and whether they are current.
+    #[must_use]
+    pub fn ecosystem(name: &str) -> Self {
+        Self(format!("advisory#{name}"))
+    }
+
     /// The standing of a key.
     #[must_use]
     pub fn key(id: &str) -> Self {
@@ -158,7 +164,9 @@ impl Version {
         let mut hasher = Hasher::new("fact");
         hasher.field(state.name().as_bytes());
         if let Some(value) = state.known() {
-            // serde_json sorts an object's keys, so equal values have equal text.
+            // The order of an object's keys says nothing.
+            let mut value = value.clone();
+            value.sort_all_objects();
             hasher.field(value.to_string().as_bytes());
         }
         for digest in &basis {

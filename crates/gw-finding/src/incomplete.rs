@@ -100,6 +100,36 @@ impl ReasonCode {
     }
 }
 
+impl ReasonCode {
+    /// What it means, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Unreadable => "The file could not be opened or read.",
+            Self::Malformed => "The content is not what its format requires.",
+            Self::Encoding => "The text is in no encoding that is read.",
+            Self::Unsupported => "The format or version is known and not supported.",
+            Self::Encrypted => "The content is encrypted.",
+            Self::TooLarge => "A size limit was reached.",
+            Self::TooDeep => "A nesting limit was reached.",
+            Self::TooMany => "A count limit was reached.",
+            Self::ExpansionRatio => "An archive expands too far.",
+            Self::TimedOut => "A time limit was reached.",
+            Self::Escapes => "A path leads out of the target.",
+            Self::Cycle => "Something refers to itself.",
+            Self::Missing => "A file that another one refers to is not there.",
+            Self::Unpinned => {
+                "A requirement has no exact version, so it could not be matched with advisories."
+            }
+            Self::InvalidVersion => "A version does not follow its ecosystem's rules.",
+            Self::NoAdvisories => "There is no advisory data for an ecosystem.",
+            Self::AdvisoriesOld => "The advisory data is older than 90 days.",
+            Self::AdvisoryRecord => "An advisory record could not be used.",
+            Self::NoStatement => "A statement that the decision needs is not there.",
+        }
+    }
+}
+
 impl fmt::Display for ReasonCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

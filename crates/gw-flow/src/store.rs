@@ -274,8 +274,5 @@ pub trait Store: Send + Sync {
     ) -> impl Future<Output = Result<Vec<LeafRow>, StoreError>> + Send;
 
     /// The leaf index of a statement, once it has one.
-    fn leaf_of(
-        &self,
-        id: &Digest,
-    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+    fn leaf_of(&self, id: &Digest) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 }

@@ -1,0 +1,249 @@
+//! `scan`: from a target to a decision.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use gw_core::{Digest, Gate, Mode};
+use gw_flow::{Circumstances, Judgement, Question, Scanned};
+use gw_report::{Report, Tool};
+use gw_source::{Limits, Target};
+
+use crate::cli::{Format, Global, ScanArgs};
+use crate::commands::ledger;
+use crate::output::{self, Ending, Terminal};
+use crate::project::Project;
+use crate::session::{PROGRAM, Session, show};
+use crate::target::{self, ANALYZERS};
+
+pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Ending> {
+    let session = Session::open(global).await?;
+    session.catch_up("advisory data of this machine").await?;
+    let mut reports = Vec::new();
+    let mut decisions = Vec::new();
+    for path in &args.targets {
+        let judgement = judge(&session, args, path).await?;
+        decisions.push(judgement.id);
+        reports.push((path.clone(), judgement));
+    }
+    let mut finished = Vec::new();
+    for (path, judgement) in reports {
+        let record = match session.seal(Some(judgement.id)).await {
+            Ok(record) => record,
+            Err(error) => {
+                // The decision stands and is in the store; the ledger follows at the next command.
+                eprintln!("note: not in the ledger yet: {error:#}");
+                None
+            }
+        };
+        let report = gw_flow::report(&judgement, &session.flow.index, tool(), record);
+        finished.push((path, report));
+    }
+    if let Some(why) = &session.unrecorded {
+        eprintln!("note: not recorded: {why}");
+    }
+    if let Some(file) = &args.bundle {
+        let bundle = ledger::bundle_about(&session, &decisions).await?;
+        output::write_file(file, &bundle)?;
+    }
+    show_reports(
+        global,
+        &finished,
+        args.format,
+        args.output.as_deref(),
+        args.verbose,
+    )?;
+    Ok(ending(finished.iter().map(|(_, report)| report)))
+}
+
+/// Scans one target, records what the scan says, and decides.
+async fn judge(session: &Session, args: &ScanArgs, path: &Path) -> anyhow::Result<Judgement> {
+    let project = Project::find(path)?;
+    let target = Target::detect(path, args.rev.as_deref())?;
+    let mode = args.mode.map(Mode::from);
+    let mut circumstances =
+        project.circumstances(args.base.as_deref(), mode, session.flow.principal())?;
+    let rules = circumstances.read(session.now)?;
+    for warning in rules.policies.warnings() {
+        eprintln!("warning: {warning}");
+    }
+    let named = target::name(args.asset.as_ref(), &rules.config, &target, path, &project);
+    let since = match (&args.since, &args.base) {
+        (Some(rev), _) => Some(rev),
+        (None, Some(rev)) if !args.all => Some(rev),
+        _ => None,
+    };
+    if let Some(rev) = since {
+        circumstances.since = Some(scan_base(session, args, path, rev, &named.asset).await?);
+    }
+    let scanned = scan(args, &target)?;
+    session
+        .flow
+        .record(&scanned, &named.asset, Some(&named.place), session.now)
+        .await?;
+    let question = Question {
+        gate: Gate::Release,
+        asset: named.asset,
+        place: named.place,
+        subject: scanned.subject().digest,
+        circumstances,
+    };
+    Ok(session.flow.decide(&question, session.now).await?)
+}
+
+/// Scans the revision that the judgement starts from and records what the scan says.
+async fn scan_base(
+    session: &Session,
+    args: &ScanArgs,
+    path: &Path,
+    rev: &str,
+    asset: &gw_core::Asset,
+) -> anyhow::Result<Digest> {
+    let target = Target::detect(path, Some(rev))?;
+    let scanned = scan(args, &target).with_context(|| format!("scanning {rev}"))?;
+    session
+        .flow
+        .record(&scanned, asset, None, session.now)
+        .await?;
+    Ok(scanned.subject().digest)
+}
+
+fn scan(args: &ScanArgs, target: &Target) -> anyhow::Result<Scanned> {
+    let limits = match args.timeout {
+        Some(seconds) => Limits::default().ending(Duration::from_secs(seconds)),
+        None => Limits::default(),
+    };
+    let options = gw_scan::Options {
+        source: gw_source::Options {
+            respect_gitignore: !args.no_ignore,
+        },
+        open_archives: !args.no_archives,
+        threads: args.threads,
+    };
+    let shown = std::io::stderr().is_terminal();
+    let bar = shown.then(Bar::new);
+    let output = match &bar {
+        Some(bar) => gw_scan::scan(target, ANALYZERS, &limits, &options, bar),
+        None => gw_scan::scan(target, ANALYZERS, &limits, &options, &gw_scan::Silent),
+    };
+    if let Some(bar) = bar {
+        bar.bar.finish_and_clear();
+    }
+    Ok(Scanned::new(output?, PROGRAM))
+}
+
+/// The program as reports name it.
+pub(crate) fn tool() -> Tool {
+    Tool {
+        name: "gatewright".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// Writes reports in a form. Paths are of the targets, to show lines of their files.
+pub(crate) fn show_reports(
+    global: &Global,
+    reports: &[(std::path::PathBuf, Report)],
+    format: Format,
+    output: Option<&Path>,
+    verbose: bool,
+) -> anyhow::Result<()> {
+    let terminal = Terminal::detect(global, output.is_some());
+    let all = || reports.iter().map(|(_, report)| report);
+    let text = match format {
+        Format::Sarif => {
+            let reports: Vec<_> = all().cloned().collect();
+            gw_report::sarif(&reports, gw_advisory::rules::RULES)
+        }
+        Format::Json => all().map(gw_report::json).collect(),
+        Format::Markdown => all()
+            .map(|report| gw_report::markdown(report, &gw_report::MarkdownOptions::default()))
+            .collect(),
+        Format::Terminal => reports
+            .iter()
+            .map(|(path, report)| {
+                gw_report::terminal(
+                    report,
+                    &gw_report::TerminalOptions {
+                        width: terminal.width,
+                        color: terminal.color,
+                        links: terminal.links,
+                        verbose,
+                    },
+                    &|file| source_text(path, file),
+                )
+            })
+            .collect(),
+    };
+    output::write(output, text.as_bytes())
+}
+
+/// The text of a file of a target, to show a line of it.
+fn source_text(target: &Path, file: &str) -> Option<String> {
+    /// More than this is not read to show one line.
+    const MOST: u64 = 16 << 20;
+    let path = if target.is_dir() {
+        target.join(file)
+    } else {
+        target.to_owned()
+    };
+    let metadata = std::fs::symlink_metadata(&path).ok()?;
+    if !metadata.is_file() || metadata.len() > MOST {
+        return None;
+    }
+    std::fs::read_to_string(path).ok()
+}
+
+/// How the program ends after these reports: the first of 1, 2, 3 that any of them asks for.
+pub(crate) fn ending<'r>(reports: impl Iterator<Item = &'r Report>) -> Ending {
+    const PRECEDENCE: [u8; 4] = [1, 2, 3, 0];
+    let worst = reports.min_by_key(|report| {
+        let code = report.exit_code();
+        PRECEDENCE.iter().position(|&known| known == code)
+    });
+    match worst {
+        None => Ending::DONE,
+        Some(report) => Ending::new(report.exit_code(), report.last_line()),
+    }
+}
+
+/// Progress on a terminal.
+struct Bar {
+    bar: indicatif::ProgressBar,
+}
+
+impl Bar {
+    fn new() -> Self {
+        let bar = indicatif::ProgressBar::new(0);
+        let style = indicatif::ProgressStyle::with_template("{spinner} {pos}/{len} files {msg}");
+        if let Ok(style) = style {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+}
+
+impl gw_scan::Progress for Bar {
+    fn begin(&self, files: u64, _bytes: u64) {
+        self.bar.set_length(files);
+    }
+
+    fn advance(&self, _bytes: u64) {
+        self.bar.inc(1);
+    }
+
+    fn finishing(&self) {
+        self.bar.set_message("joining");
+    }
+}
+
+/// The circumstances of a project that no flag changes.
+pub(crate) fn circumstances_of(
+    session: &Session,
+    folder: &Path,
+) -> anyhow::Result<(Project, Circumstances)> {
+    let project = Project::find(folder).with_context(|| show(folder))?;
+    let circumstances = project.circumstances(None, None, session.flow.principal())?;
+    Ok((project, circumstances))
+}

@@ -1,0 +1,111 @@
+//! The circumstances under which a decision is made, and made again.
+
+use gw_core::{Digest, Mode, Principal, Time};
+use gw_policy::{Policies, PolicyErrors, PolicyFile};
+use serde::{Deserialize, Serialize};
+
+use crate::config::{CONFIG_FILE, Config, ConfigError};
+
+/// Everything a decision rests on that is no statement: configuration, policies, and what the
+/// judgement starts from. It is kept with the decision, so that the decision can be made again
+/// when the project's folder is long gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circumstances {
+    /// What the configuration is called in messages.
+    pub config_path: String,
+    /// The text of the configuration; none means the built-in one.
+    pub config_text: Option<String>,
+    /// Where configuration and policies came from, in words.
+    pub from: String,
+    /// What the change under test would change of them, unused, in words.
+    pub unused: Vec<String>,
+    /// The project's policies.
+    pub policies: Vec<File>,
+    /// The subject whose findings are not counted, because they are not new.
+    pub since: Option<Digest>,
+    /// What the answer does, if the caller overrides the configuration.
+    pub mode: Option<Mode>,
+    /// Who asks.
+    pub principal: Principal,
+}
+
+/// A file of the project by its path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// The path, as messages show it.
+    pub path: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Configuration or policies that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CircumstancesError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The policies.
+    #[error(transparent)]
+    Policies(#[from] PolicyErrors),
+}
+
+/// Circumstances, read.
+#[derive(Debug)]
+pub struct Rules {
+    /// The configuration.
+    pub config: Config,
+    /// The policies.
+    pub policies: Policies,
+    /// What the answer does.
+    pub mode: Mode,
+}
+
+impl Circumstances {
+    /// The circumstances of whoever configured nothing.
+    #[must_use]
+    pub fn built_in(principal: Principal) -> Self {
+        Self {
+            config_path: CONFIG_FILE.to_owned(),
+            config_text: None,
+            from: "built in".to_owned(),
+            unused: Vec::new(),
+            policies: Vec::new(),
+            since: None,
+            mode: None,
+            principal,
+        }
+    }
+
+    /// Reads configuration and policies.
+    ///
+    /// # Errors
+    /// [`CircumstancesError`] with file and line.
+    pub fn read(&self, now: Time) -> Result<Rules, CircumstancesError> {
+        let config = match &self.config_text {
+            Some(text) => Config::parse(&self.config_path, text, now)?,
+            None => Config::default(),
+        };
+        let files: Vec<_> = self
+            .policies
+            .iter()
+            .map(|file| PolicyFile {
+                path: file.path.clone(),
+                text: file.text.clone(),
+            })
+            .collect();
+        Ok(Rules {
+            policies: Policies::load(true, &files)?,
+            mode: self.mode.unwrap_or(config.mode),
+            config,
+        })
+    }
+
+    /// The circumstances as they are kept, with their digest.
+    ///
+    /// # Errors
+    /// If they cannot be written as JSON.
+    pub fn to_blob(&self) -> Result<(Digest, Vec<u8>), serde_json::Error> {
+        let bytes = serde_json::to_vec(self)?;
+        Ok((Digest::of(&bytes), bytes))
+    }
+}

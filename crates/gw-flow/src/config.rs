@@ -1,0 +1,291 @@
+//! `gatewright.toml`: what a project says about itself.
+
+use std::collections::BTreeMap;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use gw_attest::predicate::{Acceptance, Accepts};
+use gw_core::{Asset, Digest, Mode, Realm, Time};
+use gw_finding::{Incomplete, ReasonCode};
+use gw_policy::authority::{AuthorityRule, AuthorityRules};
+use serde::Deserialize;
+
+/// The name of the file.
+pub const CONFIG_FILE: &str = "gatewright.toml";
+
+/// The JSON Schema of the file, for editors.
+pub const CONFIG_SCHEMA: &str = include_str!("../schemas/gatewright.toml.json");
+
+/// An acceptance may last this long.
+const MAX_ACCEPTANCE_DAYS: i64 = 366;
+
+/// The configuration of a project.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// What the project is called, if it says so.
+    pub asset: Option<Asset>,
+    /// What the gate's answer does.
+    pub mode: Mode,
+    /// Findings that may stay.
+    pub accept: Vec<Acceptance>,
+    /// Who may say what, as the policy engine reads it.
+    pub authority: Vec<AuthorityRule>,
+    allow_incomplete: BTreeMap<ReasonCode, GlobSet>,
+    digest: Option<Digest>,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path}{}: {message}", .line.map(|line| format!(":{line}")).unwrap_or_default())]
+pub struct ConfigError {
+    /// The file.
+    pub path: String,
+    /// The line, if it is known.
+    pub line: Option<usize>,
+    /// What is wrong, and what was expected.
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    asset: Option<Asset>,
+    #[serde(default)]
+    mode: Mode,
+    #[serde(default)]
+    accept: Vec<toml::Spanned<FileAcceptance>>,
+    #[serde(default)]
+    authority: Vec<toml::Spanned<AuthorityRule>>,
+    #[serde(default)]
+    allow_incomplete: BTreeMap<ReasonCode, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileAcceptance {
+    finding: Option<String>,
+    rule: Option<String>,
+    package: Option<String>,
+    advisory: Option<String>,
+    reason: String,
+    owner: String,
+    expires: toml::Value,
+}
+
+impl Config {
+    /// Reads the file's text. `path` is for messages. Expiry is checked against `now`: an
+    /// acceptance that lasts longer than a year from now is refused, one that has ended is kept
+    /// and accepts nothing.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the line.
+    pub fn parse(path: &str, text: &str, now: Time) -> Result<Self, ConfigError> {
+        let error = |at: Option<usize>, message: String| ConfigError {
+            path: path.to_owned(),
+            line: at.map(|at| line_of(text, at)),
+            message,
+        };
+        let file: File = toml::from_str(text).map_err(|e| {
+            error(
+                e.span().map(|span| span.start),
+                e.message().trim().replace('\n', "; "),
+            )
+        })?;
+        let mut accept = Vec::new();
+        for given in file.accept {
+            let at = given.span().start;
+            let acceptance = given
+                .into_inner()
+                .check(now)
+                .map_err(|m| error(Some(at), m))?;
+            accept.push(acceptance);
+        }
+        let mut rules = Vec::new();
+        for rule in file.authority {
+            let at = rule.span().start;
+            let rule = rule.into_inner();
+            AuthorityRules::new(Realm::local(), vec![rule.clone()], None)
+                .map_err(|e| error(Some(at), e.problem))?;
+            rules.push(rule);
+        }
+        let mut allow_incomplete = BTreeMap::new();
+        for (reason, patterns) in file.allow_incomplete {
+            let mut set = GlobSetBuilder::new();
+            for pattern in &patterns {
+                let glob = Glob::new(pattern)
+                    .map_err(|e| error(None, format!("allow_incomplete.{reason}: {e}")))?;
+                set.add(glob);
+            }
+            let set = set
+                .build()
+                .map_err(|e| error(None, format!("allow_incomplete.{reason}: {e}")))?;
+            allow_incomplete.insert(reason, set);
+        }
+        Ok(Self {
+            asset: file.asset,
+            mode: file.mode,
+            accept,
+            authority: rules,
+            allow_incomplete,
+            digest: Some(Digest::of(text.as_bytes())),
+        })
+    }
+
+    /// The digest of the text it was read from; of nothing for the built-in one.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest.unwrap_or_else(|| Digest::of(b""))
+    }
+
+    /// Whether the project allows this to be incomplete: its reason is listed with a pattern that
+    /// matches its path, or the path of the archive it is in.
+    #[must_use]
+    pub fn allows(&self, incomplete: &Incomplete) -> bool {
+        self.allow_incomplete
+            .get(&incomplete.reason)
+            .is_some_and(|set| {
+                set.is_match(&incomplete.location.path)
+                    || set.is_match(incomplete.location.full_path())
+            })
+    }
+}
+
+impl FileAcceptance {
+    fn check(self, now: Time) -> Result<Acceptance, String> {
+        let expires = match &self.expires {
+            toml::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let acceptance = Acceptance {
+            accepts: Accepts {
+                finding: self.finding,
+                rule: self.rule,
+                package: self.package,
+                advisory: self.advisory,
+            },
+            reason: self.reason,
+            owner: self.owner,
+            expires: gw_core::parse_time(&expires).map_err(|e| format!("expires: {e}"))?,
+        };
+        check_acceptance(&acceptance, now)?;
+        Ok(acceptance)
+    }
+}
+
+/// What every acceptance must be, wherever it comes from.
+///
+/// # Errors
+/// What is missing or too much, for people.
+pub fn check_acceptance(acceptance: &Acceptance, now: Time) -> Result<(), String> {
+    let Accepts {
+        finding,
+        rule,
+        package,
+        advisory,
+    } = &acceptance.accepts;
+    if finding.is_none() && package.is_none() && advisory.is_none() {
+        return Err(if rule.is_some() {
+            "a rule alone accepts too much: name a package, an advisory or a finding with it"
+        } else {
+            "an acceptance names a finding, or a rule and a package, or an advisory"
+        }
+        .to_owned());
+    }
+    if acceptance.reason.trim().is_empty() {
+        return Err("an acceptance needs a reason".to_owned());
+    }
+    if acceptance.owner.trim().is_empty() {
+        return Err("an acceptance needs an owner".to_owned());
+    }
+    let limit = now
+        .checked_add(jiff::SignedDuration::from_hours(24 * MAX_ACCEPTANCE_DAYS))
+        .unwrap_or(Time::MAX);
+    if acceptance.expires > limit {
+        return Err(format!(
+            "an acceptance ends within a year, this one on {}",
+            acceptance.expires
+        ));
+    }
+    Ok(())
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
+    before.iter().filter(|&&byte| byte == b'\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gw_finding::Location;
+
+    fn now() -> Time {
+        gw_core::parse_time("2026-08-21").unwrap()
+    }
+
+    #[test]
+    fn reads_everything_a_project_may_say() {
+        let text = r#"
+asset = "repo:payments"
+mode = "warn"
+
+[[accept]]
+rule = "package/known-vulnerability"
+package = "npm/x"
+reason = "not reachable"
+owner = "ann"
+expires = 2026-12-01
+
+[allow_incomplete]
+unpinned = ["docs/**"]
+no-advisories = ["npm"]
+"#;
+        let config = Config::parse("gatewright.toml", text, now()).unwrap();
+        assert_eq!(config.asset.as_ref().unwrap().as_str(), "repo:payments");
+        assert_eq!(config.mode, Mode::Warn);
+        assert_eq!(config.accept.len(), 1);
+        let incomplete = |reason, path: &str| Incomplete {
+            location: Location::file(path),
+            analyzer: "package".to_owned(),
+            reason,
+            detail: String::new(),
+        };
+        assert!(config.allows(&incomplete(ReasonCode::Unpinned, "docs/requirements.txt")));
+        assert!(!config.allows(&incomplete(ReasonCode::Unpinned, "requirements.txt")));
+        assert!(!config.allows(&incomplete(ReasonCode::Malformed, "docs/requirements.txt")));
+        assert!(config.allows(&incomplete(ReasonCode::NoAdvisories, "npm")));
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let check = |text: &str, line: usize, part: &str| {
+            let error = Config::parse("g.toml", text, now()).unwrap_err();
+            assert_eq!(error.line, Some(line), "{error}");
+            assert!(error.message.contains(part), "{error}");
+        };
+        let acceptance = "\n[[accept]]\nreason = \"r\"\nowner = \"o\"\n";
+        check("mode = \"lax\"", 1, "lax");
+        check("colour = 1", 1, "colour");
+        check("a = \n", 1, "");
+        check(
+            &format!("{acceptance}expires = 2026-12-01"),
+            2,
+            "names a finding",
+        );
+        check(
+            &format!("{acceptance}expires = 2026-12-01\nrule = \"a/b\""),
+            2,
+            "a rule alone",
+        );
+        check(
+            &format!("{acceptance}expires = 2028-12-01\nfinding = \"x\""),
+            2,
+            "within a year",
+        );
+        check(
+            &format!("{acceptance}expires = \"soon\"\nfinding = \"x\""),
+            2,
+            "not a time",
+        );
+        check("[allow_incomplete]\nlazy = []", 2, "lazy");
+    }
+}
