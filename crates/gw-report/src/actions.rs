@@ -137,14 +137,14 @@ impl<'a> Key<'a> {
             } => match kind {
                 Some(Kind::Malware) => format!("remove {name} {version} from {place}"),
                 Some(Kind::Unmaintained) => {
-                    format!("replace {name} {version} in {place}: nobody maintains it")
+                    format!("replace {name} {version} in {place} (nobody maintains it)")
                 }
                 Some(Kind::License) => {
                     format!("look at the licence of {name} {version} in {place}")
                 }
                 _ => format!(
-                    "replace {name} {version} in {place}, or accept the risk: no version is \
-                     known to fix everything"
+                    "replace {name} {version} in {place} or accept the risk (no known version \
+                     fixes everything)"
                 ),
             },
             Self::Other { what, .. } => {

@@ -16,7 +16,8 @@ pub(crate) struct Gaps<'a> {
     pub(crate) all: Vec<&'a ReportIncomplete>,
 }
 
-/// What may not be incomplete and is, by reason, the reason with the most first.
+/// What may not be incomplete and is, by reason: missing data first, since it concerns whole
+/// ecosystems, then the reason with the most.
 pub(crate) fn gaps(report: &Report) -> Vec<Gaps<'_>> {
     let mut by_reason: BTreeMap<ReasonCode, Vec<&ReportIncomplete>> = BTreeMap::new();
     for gap in report.gaps() {
@@ -26,7 +27,13 @@ pub(crate) fn gaps(report: &Report) -> Vec<Gaps<'_>> {
         .into_iter()
         .map(|(reason, all)| Gaps { reason, all })
         .collect();
-    gaps.sort_by_key(|gaps| std::cmp::Reverse(gaps.all.len()));
+    gaps.sort_by_key(|gaps| {
+        let data = matches!(
+            gaps.reason,
+            ReasonCode::NoAdvisories | ReasonCode::AdvisoriesOld
+        );
+        (!data, std::cmp::Reverse(gaps.all.len()))
+    });
     gaps
 }
 

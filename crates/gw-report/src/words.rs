@@ -175,12 +175,10 @@ pub(crate) fn bare_title(finding: &gw_finding::Finding) -> &str {
         title
             .strip_prefix(package.name.as_str())?
             .trim_start()
-            .strip_prefix(package.version.as_str())
+            .strip_prefix(package.version.as_str())?
+            .strip_prefix(": ")
     });
-    match rest.map(|rest| rest.trim_start_matches([':', ' '])) {
-        Some(rest) if !rest.is_empty() => rest,
-        _ => title,
-    }
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(title)
 }
 
 #[cfg(test)]

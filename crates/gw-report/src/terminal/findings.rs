@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gw_finding::{Finding, Kind, Tolerated};
+use gw_finding::{Finding, Kind, Severity, Tolerated};
 
 use super::frame::Frame;
 use super::sources::Sources;
@@ -80,7 +80,8 @@ fn write_group(
         .styled(worst.as_str(), style::severity(worst))
         .glue(":");
     if group.iter().any(|f| f.kind == Kind::Malware) {
-        head = head.link(" MALWARE ", style::ALARM, None);
+        let word = if paper.color { " MALWARE " } else { "MALWARE" };
+        head = head.link(word, style::ALARM, None);
     }
     head = match &first.package {
         Some(package) => {
@@ -96,11 +97,16 @@ fn write_group(
         }
         None => head.styled(&clip(&first.title, 300), style::BOLD),
     };
+    if group.iter().any(|f| is_exploited(f)) {
+        head = head
+            .glue(",")
+            .styled(EXPLOITED, style::severity(Severity::Critical));
+    }
     head.write(out, paper, "");
     let frame = Frame {
         location: &first.location,
         shown: sources.line(&first.location),
-        label: label(group),
+        labels: labels(group),
         severity: worst,
     };
     out.push_str(&frame.render(width, paper.color));
@@ -122,20 +128,27 @@ fn write_group(
     write_help(out, first, paper);
 }
 
-/// What stands under the marked part of the line.
-fn label(group: &[&Finding]) -> String {
-    let Some(first) = group.first() else {
-        return String::new();
+const EXPLOITED: &str = "known to be exploited";
+
+fn is_exploited(finding: &Finding) -> bool {
+    finding
+        .advisory
+        .as_ref()
+        .is_some_and(|advisory| advisory.kev)
+}
+
+/// What may stand under the marked part of the line.
+fn labels(group: &[&Finding]) -> Vec<String> {
+    let Some((first, package)) = group.first().and_then(|f| Some((f, f.package.as_ref()?))) else {
+        return Vec::new();
     };
-    match (
-        &first.package,
-        first.fix.as_ref().and_then(|fix| fix.version.as_ref()),
-    ) {
-        (Some(package), Some(fixed)) => {
-            clip(&format!("{} here, fixed in {fixed}", package.version), 60)
+    let here = format!("{} here", clip(&package.version, 40));
+    match first.fix.as_ref().and_then(|fix| fix.version.as_ref()) {
+        Some(fixed) => {
+            let fixed = format!("fixed in {}", clip(fixed, 40));
+            vec![format!("{here}, {fixed}"), fixed]
         }
-        (Some(package), None) => clip(&format!("{} here", package.version), 60),
-        (None, _) => String::new(),
+        None => vec![here],
     }
 }
 
@@ -149,7 +162,9 @@ fn write_finding(out: &mut String, finding: &Finding, paper: &Paper, severity: b
         let id = clip(&advisory.id, 80);
         prose = prose.link(&id, style::LINK, words::advisory_url(&advisory.id));
         if advisory.kev {
-            prose = prose.link(" known to be exploited ", style::ALARM, None);
+            prose = prose
+                .glue(",")
+                .styled(EXPLOITED, style::severity(Severity::Critical));
         }
         prose = prose.glue(":").say(&clip(words::bare_title(finding), 300));
         let mut marks = Vec::new();

@@ -18,6 +18,9 @@ const MOST_REASONS: usize = 12;
 
 pub(super) fn write(out: &mut String, report: &Report, paper: &Paper, verbose: bool) {
     verdict(out, report, paper);
+    if report.findings.is_empty() && report.coverage.incomplete.is_empty() {
+        return calm(out, report, paper);
+    }
     do_first(out, report, paper);
     not_looked_at(out, report, paper, verbose);
     footer(out, report, paper);
@@ -71,13 +74,30 @@ fn verdict(out: &mut String, report: &Report, paper: &Paper) {
 /// What a pass rests on.
 fn nothing_found(report: &Report) -> String {
     match report.findings.len() {
-        0 => "Nothing was found.".to_owned(),
+        0 => format!("Nothing was found in {}.", extent(report)),
         n => format!(
             "{} {} tolerated, none counts.",
             words::len(n, "finding", "findings"),
             if n == 1 { "is" } else { "are" }
         ),
     }
+}
+
+/// The small print where there is nothing else to say.
+fn calm(out: &mut String, report: &Report, paper: &Paper) {
+    let (_, data, old) = data(report);
+    let style = if old { style::WARNING } else { style::DIM };
+    Prose::default()
+        .styled(&format!("Advisories: {data}."), style)
+        .styled(
+            &format!(
+                "Configuration: {}. Record: {}.",
+                report.basis.config.from,
+                record(report)
+            ),
+            style::DIM,
+        )
+        .write(out, paper, "");
 }
 
 fn do_first(out: &mut String, report: &Report, paper: &Paper) {
@@ -123,14 +143,14 @@ fn not_looked_at(out: &mut String, report: &Report, paper: &Paper, verbose: bool
     let most = if verbose { usize::MAX } else { MOST_GAPS };
     for gaps in &gaps {
         Prose::new(words::gap(gaps.reason))
-            .glue(":")
-            .styled(&words::number(gaps.all.len() as u64), style::DIM)
+            .glue(&format!("\u{a0}({})", words::number(gaps.all.len() as u64)))
             .write(out, paper, "  ");
         for gap in gaps.all.iter().take(most) {
             let line = gap.line.map(|line| format!(":{line}")).unwrap_or_default();
-            let path = shorten_path(&gap.path, paper.width.saturating_sub(6 + line.len()));
+            let path = shorten_path(&gap.path, paper.width.saturating_sub(5 + line.len()));
             Prose::default()
                 .link(&(path + &line), style::BOLD, None)
+                .glue(":")
                 .styled(&crate::text::clip(&gap.detail, 300), style::DIM)
                 .write(out, paper, "    ");
         }
@@ -172,21 +192,13 @@ fn footer(out: &mut String, report: &Report, paper: &Paper) {
     out.push('\n');
     for (label, text, old) in [
         data(report),
-        (
-            "Looked at",
-            format!(
-                "{}{}",
-                words::count(report.coverage.files, "file", "files"),
-                packages(report)
-            ),
-            false,
-        ),
+        ("Looked at", extent(report), false),
         (
             "Judged by",
             format!("configuration from {}", report.basis.config.from),
             false,
         ),
-        ("Recorded", record(report), report.record.is_none()),
+        ("Record", record(report), report.record.is_none()),
     ] {
         let style = if old { style::WARNING } else { style::DIM };
         let label = format!("{label:<13}");
@@ -205,27 +217,29 @@ fn footer(out: &mut String, report: &Report, paper: &Paper) {
     }
 }
 
-fn packages(report: &Report) -> String {
-    let total: u64 = report
-        .coverage
+/// What was looked at.
+fn extent(report: &Report) -> String {
+    let coverage = &report.coverage;
+    let files = words::count(coverage.files, "file", "files");
+    let total = coverage
         .packages
         .values()
-        .fold(0, |a, b| a.saturating_add(*b));
-    let mut parts: Vec<String> = report
-        .coverage
+        .fold(0_u64, |a, b| a.saturating_add(*b));
+    let mut parts: Vec<String> = coverage
         .packages
         .iter()
         .map(|(ecosystem, n)| format!("{ecosystem} {}", words::number(*n)))
         .collect();
-    let shown = words::count(total, "package", "packages");
     if parts.len() > 8 {
         let more = parts.len() - 7;
         parts.truncate(7);
         parts.push(format!("{more} more"));
     }
-    match parts.as_slice() {
-        [] => ", no packages".to_owned(),
-        parts => format!(", {shown} ({})", parts.join(", ")),
+    let packages = words::count(total, "package", "packages");
+    match (parts.as_slice(), coverage.packages.first_key_value()) {
+        ([], _) => format!("{files}, no packages"),
+        ([_], Some((ecosystem, _))) => format!("{files}, {packages} of {ecosystem}"),
+        (parts, _) => format!("{files}, {packages} ({})", parts.join(", ")),
     }
 }
 

@@ -6,21 +6,30 @@ use gw_finding::{Location, Severity};
 
 use super::sources::Shown;
 use super::style;
-use crate::text::shorten_path;
+use crate::text::{columns, shorten_path};
 
 /// What a frame shows.
 pub(super) struct Frame<'a> {
     pub(super) location: &'a Location,
     pub(super) shown: Option<&'a Shown>,
-    pub(super) label: String,
+    /// What may stand behind the marked part, the best first; the first that has room does.
+    pub(super) labels: Vec<String>,
     pub(super) severity: Severity,
 }
 
 impl Frame<'_> {
     /// The frame, or the place alone if there is no line to show. Ends with a line break.
     pub(super) fn render(&self, width: usize, color: bool) -> String {
-        // The arrow and line and column stand before and behind the path.
-        let path = shorten_path(&self.location.full_path(), width.saturating_sub(20));
+        let place = match self.location.start {
+            Some(start) => format!(":{}:{}", start.line, start.column),
+            None => String::new(),
+        };
+        let number = self
+            .location
+            .start
+            .map_or(1, |start| start.line.to_string().len());
+        let around = number + " --> ".len() - 1 + place.len();
+        let path = shorten_path(&self.location.full_path(), width.saturating_sub(around));
         let level = Level::ERROR.no_name();
         let renderer = if color {
             Renderer::styled().error(style::severity(self.severity))
@@ -32,6 +41,9 @@ impl Frame<'_> {
         let group = match (self.shown, self.location.start) {
             (Some(shown), Some(start)) => {
                 let span = self.span(shown);
+                let before = shown.text.get(..span.end).map_or(0, columns);
+                let room = width.saturating_sub(number + " | ".len() + before + 1);
+                let label = self.labels.iter().find(|label| columns(label) <= room);
                 group.element(
                     Snippet::source(shown.text.as_str())
                         .path(path)
@@ -39,7 +51,7 @@ impl Frame<'_> {
                         .annotation(
                             AnnotationKind::Primary
                                 .span(span)
-                                .label(self.label.as_str()),
+                                .label(label.map_or("", String::as_str)),
                         ),
                 )
             }

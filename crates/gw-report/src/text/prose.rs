@@ -85,82 +85,109 @@ impl Prose {
     pub(crate) fn write_behind(&self, out: &mut String, paper: &Paper, shown: &str, indent: usize) {
         let room = paper.width.saturating_sub(indent).max(12);
         out.push_str(shown);
-        let mut used = 0;
+        let mut pen = Pen {
+            out,
+            paper,
+            room,
+            indent,
+            used: 0,
+            style: Style::new(),
+            link: None,
+        };
         let mut words = self.words.as_slice();
         while let Some((word, rest)) = words.split_first() {
             let glued = rest.iter().take_while(|next| next.glued).count();
             let (joined, later) = rest.split_at(glued);
             words = later;
-            let width =
-                columns(&word.text) + joined.iter().map(|next| columns(&next.text)).sum::<usize>();
-            if used > 0 {
-                if used + 1 + width > room {
-                    trim_end(out);
-                    out.push('\n');
-                    push_spaces(out, indent);
-                    used = 0;
+            let whole = || std::iter::once(word).chain(joined);
+            let width: usize = whole().map(|part| columns(&part.text)).sum();
+            if pen.used > 0 {
+                if pen.used + 1 + width > room {
+                    pen.new_line();
                 } else {
-                    out.push(' ');
-                    used += 1;
+                    pen.space(word);
                 }
             }
-            for word in std::iter::once(word).chain(joined) {
-                used = word.write(out, paper, used, room, indent);
+            for part in whole() {
+                pen.write(part);
             }
         }
-        trim_end(out);
-        out.push('\n');
+        pen.lift();
+        trim_end(pen.out);
+        pen.out.push('\n');
     }
 }
 
-impl Word {
-    /// Writes the word; one that is wider than a line is broken. Returns the columns used.
-    fn write(
-        &self,
-        out: &mut String,
-        paper: &Paper,
-        mut used: usize,
-        room: usize,
-        indent: usize,
-    ) -> usize {
-        let styled = paper.color && self.style != Style::new();
-        let url = self.link.as_ref().filter(|_| paper.links);
-        let begin = |out: &mut String| {
-            if let Some(url) = url {
-                out.push_str(&format!("\u{1b}]8;;{url}\u{1b}\\"));
-            }
-            if styled {
-                out.push_str(&self.style.render().to_string());
-            }
-        };
-        let end = |out: &mut String| {
-            if styled {
-                out.push_str(&self.style.render_reset().to_string());
-            }
-            if url.is_some() {
-                out.push_str("\u{1b}]8;;\u{1b}\\");
-            }
-        };
-        begin(out);
-        for c in self.text.chars() {
+/// Writes words on lines; a style stays on as long as it does not change.
+struct Pen<'a> {
+    out: &'a mut String,
+    paper: &'a Paper,
+    room: usize,
+    indent: usize,
+    /// The columns used on this line.
+    used: usize,
+    style: Style,
+    link: Option<&'a str>,
+}
+
+impl<'a> Pen<'a> {
+    /// Writes a word; one that is wider than a line is broken.
+    fn write(&mut self, word: &'a Word) {
+        self.take(word);
+        for c in word.text.chars() {
             let width = c.width().unwrap_or(0);
-            if used + width > room && used > 0 {
-                end(out);
-                out.push('\n');
-                push_spaces(out, indent);
-                begin(out);
-                used = 0;
+            if self.used + width > self.room && self.used > 0 {
+                self.new_line();
+                self.take(word);
             }
-            out.push(c);
-            used += width;
+            self.out.push(c);
+            self.used += width;
         }
-        end(out);
-        used
     }
-}
 
-fn push_spaces(out: &mut String, count: usize) {
-    out.extend(std::iter::repeat_n(' ', count));
+    /// Separates the next word from the last one.
+    fn space(&mut self, next: &Word) {
+        if next.style != self.style || next.link.as_deref() != self.link {
+            self.lift();
+        }
+        self.out.push(' ');
+        self.used += 1;
+    }
+
+    fn new_line(&mut self) {
+        self.lift();
+        trim_end(self.out);
+        self.out.push('\n');
+        self.out.extend(std::iter::repeat_n(' ', self.indent));
+        self.used = 0;
+    }
+
+    /// Turns on a word's style and link.
+    fn take(&mut self, word: &'a Word) {
+        let link = word.link.as_deref().filter(|_| self.paper.links);
+        if (word.style, link) == (self.style, self.link) {
+            return;
+        }
+        self.lift();
+        if let Some(url) = link {
+            self.out.push_str(&format!("\u{1b}]8;;{url}\u{1b}\\"));
+        }
+        if self.paper.color {
+            self.out.push_str(&word.style.render().to_string());
+        }
+        (self.style, self.link) = (word.style, link);
+    }
+
+    /// Turns off style and link.
+    fn lift(&mut self) {
+        if self.paper.color {
+            self.out.push_str(&self.style.render_reset().to_string());
+        }
+        if self.link.is_some() {
+            self.out.push_str("\u{1b}]8;;\u{1b}\\");
+        }
+        (self.style, self.link) = (Style::new(), None);
+    }
 }
 
 fn trim_end(out: &mut String) {
