@@ -11,7 +11,7 @@ use gw_advisory::{CompileOptions, Index, compile};
 ///
 /// # Errors
 /// If the folder cannot be read, a record cannot be used, or the result cannot be written.
-pub fn run(advisories_dir: &Path, out: &Path) -> anyhow::Result<()> {
+pub(crate) fn run(advisories_dir: &Path, out: &Path) -> anyhow::Result<()> {
     let options = CompileOptions {
         embedded: true,
         compression: 19,
@@ -49,7 +49,11 @@ fn describe(index: &Index) -> anyhow::Result<String> {
     for info in index.ecosystems() {
         let day: String = info.as_of.to_string().chars().take(10).collect();
         let (name, records) = (&info.name, info.records);
-        writeln!(text, "| {name} | {records} | {} | {day} | {} |", info.source, info.licence)?;
+        writeln!(
+            text,
+            "| {name} | {records} | {} | {day} | {} |",
+            info.source, info.licence
+        )?;
     }
     if let Some(kev) = index.kev() {
         let day: String = kev.as_of.to_string().chars().take(10).collect();

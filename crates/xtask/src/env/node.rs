@@ -1,0 +1,21 @@
+//! npm packages that our results are compared with.
+
+use std::path::Path;
+
+use super::part;
+use crate::run;
+
+const PACKAGES: [&str; 2] = ["semver@7.8.6", "@yarnpkg/lockfile@1.1.0"];
+
+pub(super) fn prepare(folder: &Path) -> anyhow::Result<()> {
+    part(folder, "node", &PACKAGES.join("\n"), |part| {
+        // Without it, npm would install into a folder further up.
+        std::fs::write(part.join("package.json"), "{\"private\": true}\n")?;
+        run::run(
+            run::command("npm", part)
+                .args(["install", "--silent", "--no-audit", "--no-fund"])
+                .args(["--ignore-scripts", "--save-exact"])
+                .args(PACKAGES),
+        )
+    })
+}
