@@ -43,10 +43,22 @@ pub fn markdown(report: &Report, options: &MarkdownOptions) -> String {
     let mut body = Body::new(MOST_CHARS);
     let foot = foot(report);
     body.reserve(&foot);
+    let mut gaps = Body::new(MOST_CHARS / 4);
+    not_looked_at(&mut gaps, report);
+    let gaps = gaps.finish("");
+    body.reserve(&gaps);
     verdict(&mut body, report);
     do_first(&mut body, report);
-    not_looked_at(&mut body, report);
-    counted(&mut body, report, options);
+    let all: Vec<&Finding> = report.counted().collect();
+    let (open, folded) = all.split_at(all.len().min(options.max_findings));
+    if !open.is_empty() {
+        table(&mut body, open);
+    }
+    body.close(&gaps);
+    if !folded.is_empty() {
+        let title = words::len(folded.len(), "more finding", "more findings");
+        fold(&mut body, &title, |body| table(body, folded));
+    }
     tolerated(&mut body, report);
     body.finish(&foot)
 }
@@ -57,7 +69,8 @@ fn verdict(body: &mut Body, report: &Report) {
     body.push(&format!("### {question}: {answer}\n\n"));
     let mut about = code(report.asset.as_str(), 200);
     if let Some(commit) = &report.subject.commit {
-        about.push_str(&format!(" at {}", code(commit, 12)));
+        let short: String = commit.chars().take(12).collect();
+        about.push_str(&format!(" at {}", code(&short, 12)));
     }
     body.push(&format!("{about}\n\n"));
     let reasons = words::reasons(report);
@@ -109,18 +122,6 @@ fn do_first(body: &mut Body, report: &Report) {
 }
 
 const HEAD: &str = "| Severity | What | Fixed in | Where |\n| --- | --- | --- | --- |\n";
-
-fn counted(body: &mut Body, report: &Report, options: &MarkdownOptions) {
-    let all: Vec<&Finding> = report.counted().collect();
-    let (open, folded) = all.split_at(all.len().min(options.max_findings));
-    if !open.is_empty() {
-        table(body, open);
-    }
-    if !folded.is_empty() {
-        let title = words::len(folded.len(), "more finding", "more findings");
-        fold(body, &title, |body| table(body, folded));
-    }
-}
 
 /// A table of findings, as many as there is room for.
 fn table(body: &mut Body, findings: &[&Finding]) {
@@ -327,7 +328,7 @@ fn foot(report: &Report) -> String {
         None => "not recorded".to_owned(),
     };
     format!(
-        "<sub>Advisory data: {data}. Looked at: {}. Configuration: {}. Recorded: {record}. {} {}.</sub>\n",
+        "<sub>Advisory data: {data}. Looked at: {}. Configuration: {}. Record: {record}. {} {}.</sub>\n",
         words::count(report.coverage.files, "file", "files"),
         prose(&report.basis.config.from, 100),
         prose(&report.tool.name, 40),

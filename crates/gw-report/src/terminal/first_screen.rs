@@ -190,8 +190,15 @@ fn not_looked_at(out: &mut String, report: &Report, paper: &Paper, verbose: bool
 /// The small print: data, extent, rules, record.
 fn footer(out: &mut String, report: &Report, paper: &Paper) {
     out.push('\n');
+    let allowed = report.coverage.incomplete.iter().filter(|i| i.allowed);
+    let allowed = words::len(allowed.count(), "thing", "things");
     for (label, text, old) in [
         data(report),
+        (
+            "Allowed",
+            format!("{allowed} that could not be looked at"),
+            false,
+        ),
         ("Looked at", extent(report), false),
         (
             "Judged by",
@@ -200,6 +207,9 @@ fn footer(out: &mut String, report: &Report, paper: &Paper) {
         ),
         ("Record", record(report), report.record.is_none()),
     ] {
+        if label == "Allowed" && allowed.starts_with("0 ") {
+            continue;
+        }
         let style = if old { style::WARNING } else { style::DIM };
         let label = format!("{label:<13}");
         let shown = if paper.color {
