@@ -164,6 +164,9 @@ pub(crate) struct ScanArgs {
     /// Do not look into archives that lie in a folder
     #[arg(long)]
     pub(crate) no_archives: bool,
+    /// What standard input is called: a name such as Cargo.lock says which format to expect
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
     /// Stop after so many seconds
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
@@ -230,7 +233,7 @@ pub(crate) enum DbCommand {
             long,
             env = "GATEWRIGHT_ADVISORIES",
             value_name = "URL",
-            hide_env = true
+            default_value = gw_fetch::UpdateOptions::OSV
         )]
         from: String,
         /// Only these ecosystems, instead of all there is data for
@@ -284,7 +287,7 @@ pub(crate) struct AttestArgs {
     /// quarantine, or a URI
     #[arg(
         long = "type",
-        short,
+        short = 't',
         value_name = "TYPE",
         required_unless_present = "envelope"
     )]
@@ -442,7 +445,11 @@ pub(crate) enum LedgerCommand {
     /// Print the current checkpoint
     Checkpoint,
     /// Print the log's verifier key
-    Key,
+    Key {
+        /// Print this machine's public key in PEM instead, to verify its statements with
+        #[arg(long)]
+        pem: bool,
+    },
     /// Write the log's files to a folder, for any web server
     Export {
         /// The folder

@@ -88,3 +88,9 @@ impl Terminal {
         }
     }
 }
+
+/// A number of things, in words.
+pub(crate) fn count(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}

@@ -19,6 +19,8 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// The repository's root, if it is in one.
     pub(crate) repository: Option<PathBuf>,
+    /// The folder that the target is, or is in.
+    folder: PathBuf,
 }
 
 /// A project's configuration and policies, as they are somewhere.
@@ -57,6 +59,7 @@ impl Project {
                 .or_else(|| repository.clone())
                 .unwrap_or_else(|| folder.to_owned()),
             repository,
+            folder: folder.to_owned(),
         })
     }
 
@@ -98,23 +101,22 @@ impl Project {
                 self.root.display()
             );
         };
-        let inside = self.root.strip_prefix(repository).unwrap_or(Path::new(""));
-        let path = |name: &str| {
-            let parts: Vec<_> = inside
-                .iter()
-                .map(|part| part.to_string_lossy().into_owned())
-                .chain([name.to_owned()])
-                .collect();
-            parts.join("/")
-        };
         let limits = Limits::default();
-        let mut config =
-            gw_source::git::read_file_at(repository, rev, &path(CONFIG_FILE), &limits)?;
-        if config.is_none() && !inside.as_os_str().is_empty() {
-            // The change may have brought the folder's own file: what held before is further up.
-            config = gw_source::git::read_file_at(repository, rev, CONFIG_FILE, &limits)?;
-        }
-        let config = config.map(|bytes| decode(CONFIG_FILE, bytes)).transpose()?;
+        // Which folder is the project's is told by the base as well: a file that the change adds
+        // further down must not take the place of the one that protects it.
+        let mut inside = self
+            .folder
+            .strip_prefix(repository)
+            .unwrap_or(Path::new(""));
+        let config = loop {
+            let path = join(inside, CONFIG_FILE);
+            let found = gw_source::git::read_file_at(repository, rev, &path, &limits)?;
+            match (found, inside.parent()) {
+                (Some(bytes), _) => break Some(decode(CONFIG_FILE, bytes)?),
+                (None, Some(parent)) => inside = parent,
+                (None, None) => break None,
+            }
+        };
         let target = Target::Commit {
             repository: repository.clone(),
             rev: rev.to_owned(),
@@ -122,7 +124,7 @@ impl Project {
         };
         let source = Source::open(&target, &limits, &gw_source::Options::default())?;
         let reader = source.reader(&limits);
-        let prefix = format!("{}/", path(POLICIES));
+        let prefix = format!("{}/", join(inside, POLICIES));
         let mut policies = Vec::new();
         for item in source.items() {
             let item_path = item.path.as_str();
@@ -222,6 +224,16 @@ fn differences(base: &Files, working: &anyhow::Result<Files>) -> Vec<String> {
         }
     }
     words
+}
+
+/// A path in a repository, with `/` between its parts.
+fn join(folder: &Path, name: &str) -> String {
+    let parts: Vec<_> = folder
+        .iter()
+        .map(|part| part.to_string_lossy().into_owned())
+        .chain([name.to_owned()])
+        .collect();
+    parts.join("/")
 }
 
 fn read_text(path: &Path) -> anyhow::Result<Option<String>> {

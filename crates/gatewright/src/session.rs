@@ -30,6 +30,13 @@ impl Session {
     /// Opens the data folder, and decides again what is due. Where the folder cannot be written the
     /// session works in memory and nothing is recorded.
     pub(crate) async fn open(global: &Global) -> anyhow::Result<Self> {
+        let session = Self::open_as_it_is(global).await?;
+        session.catch_up("advisory data of this machine").await?;
+        Ok(session)
+    }
+
+    /// Opens the data folder without deciding anything.
+    pub(crate) async fn open_as_it_is(global: &Global) -> anyhow::Result<Self> {
         let now = now(global);
         let home = Home::new(data_folder(global)?);
         let index = Arc::new(load_index(&home)?);
@@ -41,7 +48,7 @@ impl Session {
             None => (SqlStore::open(&home.store()).await?, home.local_key()?),
             Some(_) => (SqlStore::in_memory().await?, SigningKey::generate()?),
         };
-        let session = Self {
+        Ok(Self {
             flow: Flow {
                 store,
                 realm: Realm::local(),
@@ -52,8 +59,7 @@ impl Session {
             now,
             unrecorded: opened,
             quiet: global.quiet,
-        };
-        Ok(session)
+        })
     }
 
     /// Opens the data folder of a command that cannot do without it.

@@ -57,7 +57,7 @@ pub(crate) fn message(package: &Package, found: &Match, scope: &InFile) -> Strin
         text.push_str(" It is known to be exploited.");
     }
     if !found.rated && found.kind == Kind::Vulnerability {
-        text.push_str(" No database rates it; the severity is assumed.");
+        text.push_str(" No database rates it, so it counts as high.");
     }
     if let (Some(false), [first, .., _]) = (scope.direct, scope.path.as_slice()) {
         text.push_str(&format!(" It comes in through {first}."));

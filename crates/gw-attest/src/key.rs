@@ -5,6 +5,7 @@ use ed25519_dalek::Signer as _;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{
     DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _,
+    KeypairBytes,
 };
 use gw_core::Digest;
 use p256::ecdsa::signature::Verifier as _;
@@ -129,13 +130,17 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError::Randomness`] if it could not be encrypted.
     pub fn to_pem(&self, passphrase: Option<&str>) -> Result<Zeroizing<String>, KeyError> {
+        // Without the public half, which is optional and which OpenSSL 3.0 does not expect.
+        let secret = KeypairBytes {
+            secret_key: self.0.to_bytes(),
+            public_key: None,
+        };
         let Some(passphrase) = passphrase else {
-            return self
-                .0
+            return secret
                 .to_pkcs8_pem(LineEnding::LF)
                 .map_err(|_| Self::FORMAT);
         };
-        let der = self.0.to_pkcs8_der().map_err(|_| Self::FORMAT)?;
+        let der = secret.to_pkcs8_der().map_err(|_| Self::FORMAT)?;
         let info = pkcs8::PrivateKeyInfoRef::try_from(der.as_bytes()).map_err(|_| Self::FORMAT)?;
         let encrypted = info.encrypt(passphrase).map_err(|_| KeyError::Randomness)?;
         encrypted

@@ -13,7 +13,7 @@ pub enum Severity {
     Info,
     /// Little harm, or hard to reach.
     Low,
-    /// Harm under conditions; also what is assumed when nobody has rated it.
+    /// Harm under conditions.
     #[default]
     Medium,
     /// Serious harm.

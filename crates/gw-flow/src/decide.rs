@@ -21,6 +21,9 @@ use crate::judge::{
 use crate::store::{NewDecision, Store};
 use crate::{Circumstances, Claimed, Flow, FlowError};
 
+/// The built-in policy that stops quarantined content.
+const QUARANTINED: &str = "quarantine";
+
 /// What is asked.
 #[derive(Debug, Clone)]
 pub struct Question {
@@ -103,7 +106,7 @@ impl<S: Store> Flow<S> {
             None => Judged::nothing(),
         };
         let facts = self.gate_facts(question, &known, material.as_ref(), &judged, now);
-        let answer = rules.policies.decide(
+        let mut answer = rules.policies.decide(
             question.gate,
             &DecideInput {
                 principal: &question.circumstances.principal,
@@ -111,6 +114,16 @@ impl<S: Store> Flow<S> {
                 facts: &facts,
             },
         );
+        if let Some(why) = facts.quarantine.known() {
+            // The policy's message is the same for all; who is stopped by it wants to know more.
+            for reason in answer
+                .reasons
+                .iter_mut()
+                .filter(|r| r.policy == QUARANTINED)
+            {
+                reason.message = format!("{} ({why})", reason.message);
+            }
+        }
         reads.versions.extend(judged.reads);
         let basis = Basis {
             policy: rules.policies.digest(),

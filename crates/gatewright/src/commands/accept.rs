@@ -56,18 +56,10 @@ pub(crate) async fn run(global: &Global, args: &AcceptArgs) -> anyhow::Result<En
     for acceptance in &acceptances {
         gw_flow::config::check_acceptance(acceptance, session.now).map_err(anyhow::Error::msg)?;
     }
-    let count = acceptances.len();
-    let findings = if count == 1 {
-        "acceptance"
-    } else {
-        "acceptances"
-    };
+    let made = output::count(acceptances.len(), "acceptance");
     if args.write {
         let path = write(&project, &acceptances, session.now)?;
-        return Ok(Ending::new(
-            0,
-            format!("{count} {findings} written to {}", show(&path)),
-        ));
+        return Ok(Ending::new(0, format!("{made} written to {}", show(&path))));
     }
     let mut keys = Vec::new();
     for acceptance in &acceptances {
@@ -89,7 +81,7 @@ pub(crate) async fn run(global: &Global, args: &AcceptArgs) -> anyhow::Result<En
     Ok(Ending::new(
         0,
         format!(
-            "{count} {findings} for {}, on this machine until {}; with --write they go into \
+            "{made} for {}, on this machine until {}; with --write they go into \
              {CONFIG_FILE} and hold for everybody",
             named.asset, expires
         ),

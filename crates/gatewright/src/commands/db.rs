@@ -8,7 +8,7 @@ use gw_flow::Home;
 use serde_json::json;
 
 use crate::cli::{DbArgs, DbCommand, Global};
-use crate::output::{self, Ending};
+use crate::output::{self, Ending, count};
 use crate::session::{self, Session, show};
 
 pub(crate) async fn run(global: &Global, args: &DbArgs) -> anyhow::Result<Ending> {
@@ -156,7 +156,7 @@ async fn after(global: &Global, change: Option<&Change>, source: &str) -> anyhow
             gap.location, gap.reason, gap.detail
         );
     }
-    let session = Session::open_recorded(global).await?;
+    let session = Session::open_as_it_is(global).await?;
     let again = session.catch_up(source).await?;
     session.seal(None).await?;
     let (packages, decisions) = (change.packages.len(), again.len());
@@ -165,8 +165,9 @@ async fn after(global: &Global, change: Option<&Change>, source: &str) -> anyhow
         .filter(|one| one.judgement.decision.outcome != one.before)
         .count();
     let why = format!(
-        "advisories changed for {packages} packages; {decisions} decisions made again, \
-         {closed} with another answer"
+        "advisories changed for {}; {} made again, {closed} with another answer",
+        count(packages, "package"),
+        count(decisions, "decision"),
     );
     let code = if change.incomplete.is_empty() { 0 } else { 2 };
     Ok(Ending::new(code, why))

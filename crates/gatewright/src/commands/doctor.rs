@@ -61,6 +61,6 @@ pub(crate) async fn run(global: &Global) -> anyhow::Result<Ending> {
     Ok(if wrong == 0 {
         Ending::new(0, "everything works")
     } else {
-        Ending::new(1, format!("{wrong} things do not work"))
+        Ending::new(1, format!("{} not working", output::count(wrong, "thing")))
     })
 }

@@ -18,7 +18,6 @@ pub(crate) async fn run(global: &Global, args: &GateArgs) -> anyhow::Result<Endi
         );
     }
     let session = Session::open_recorded(global).await?;
-    session.catch_up("advisory data of this machine").await?;
     let place = place_of(&session, &args.asset, args.place.as_deref()).await?;
     if args.explain {
         let explanation = session.flow.explain(args.gate, &args.asset, &place).await?;

@@ -50,7 +50,12 @@ pub(crate) async fn run(global: &Global, args: &LedgerArgs) -> anyhow::Result<En
             output::write(None, checkpoint.to_string().as_bytes())?;
             Ok(Ending::DONE)
         }
-        LedgerCommand::Key => {
+        LedgerCommand::Key { pem: true } => {
+            let session = Session::open_recorded(global).await?;
+            output::write(None, session.flow.key.public().to_pem().as_bytes())?;
+            Ok(Ending::DONE)
+        }
+        LedgerCommand::Key { pem: false } => {
             let session = Session::open_recorded(global).await?;
             let signer = gw_flow::ledger::log_signer(&session.flow.key)?;
             output::write(None, format!("{}\n", signer.verifier()).as_bytes())?;

@@ -81,7 +81,7 @@ fn test(paths: &[PathBuf]) -> anyhow::Result<Ending> {
     Ok(if failed == 0 {
         Ending::DONE
     } else {
-        Ending::new(1, format!("{failed} cases failed"))
+        Ending::new(1, format!("{} failed", output::count(failed, "case")))
     })
 }
 

@@ -39,10 +39,6 @@ pub(crate) async fn run(global: &Global, args: &RevokeArgs) -> anyhow::Result<En
     let again = flow.follow(&keys, session.now).await?;
     session.tell(&again);
     session.seal(None).await?;
-    let count = again.len();
-    let decisions = if count == 1 { "decision" } else { "decisions" };
-    Ok(Ending::new(
-        0,
-        format!("withdrawn; {count} {decisions} made again"),
-    ))
+    let decisions = output::count(again.len(), "decision");
+    Ok(Ending::new(0, format!("withdrawn; {decisions} made again")))
 }

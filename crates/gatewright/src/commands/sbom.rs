@@ -43,10 +43,7 @@ pub(crate) fn run(global: &Global, args: &SbomArgs) -> anyhow::Result<Ending> {
     Ok(if gaps.is_empty() {
         Ending::DONE
     } else {
-        let files = if gaps.len() == 1 { "thing" } else { "things" };
-        Ending::new(
-            2,
-            format!("incomplete: {} {files} could not be listed", gaps.len()),
-        )
+        let things = output::count(gaps.len(), "thing");
+        Ending::new(2, format!("incomplete: {things} could not be listed"))
     })
 }

@@ -1,11 +1,12 @@
 //! `scan`: from a target to a decision.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use gw_core::{Digest, Gate, Mode};
+use gw_finding::{Incomplete, Location, ReasonCode};
 use gw_flow::{Circumstances, Judgement, Question, Scanned};
 use gw_report::{Report, Tool};
 use gw_source::{Limits, Target};
@@ -19,7 +20,6 @@ use crate::target::{self, ANALYZERS};
 
 pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Ending> {
     let session = Session::open(global).await?;
-    session.catch_up("advisory data of this machine").await?;
     let mut reports = Vec::new();
     let mut decisions = Vec::new();
     for path in &args.targets {
@@ -60,7 +60,14 @@ pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Endi
 /// Scans one target, records what the scan says, and decides.
 async fn judge(session: &Session, args: &ScanArgs, path: &Path) -> anyhow::Result<Judgement> {
     let project = Project::find(path)?;
-    let target = Target::detect(path, args.rev.as_deref())?;
+    let target = match &args.name {
+        Some(name) if path == Path::new("-") => Target::Bytes {
+            name: name.clone(),
+            bytes: read_stdin()?.into(),
+        },
+        Some(_) => bail!("--name is for standard input, given as `-`"),
+        None => Target::detect(path, args.rev.as_deref())?,
+    };
     let mode = args.mode.map(Mode::from);
     let mut circumstances =
         project.circumstances(args.base.as_deref(), mode, session.flow.principal())?;
@@ -130,7 +137,43 @@ fn scan(args: &ScanArgs, target: &Target) -> anyhow::Result<Scanned> {
     if let Some(bar) = bar {
         bar.bar.finish_and_clear();
     }
-    Ok(Scanned::new(output?, PROGRAM))
+    let mut output = output?;
+    // A single file that nobody knows is not clean: it was not looked at.
+    let single = matches!(
+        target,
+        Target::File(_) | Target::Stdin | Target::Bytes { .. }
+    );
+    let unseen = output.by_analyzer.values().all(|&files| files == 0);
+    if single && unseen && output.incomplete.is_empty() {
+        output.incomplete.push(Incomplete {
+            location: Location::file(target.name()),
+            analyzer: gw_source::ANALYZER.to_owned(),
+            reason: ReasonCode::Unsupported,
+            detail: match target {
+                Target::Stdin => {
+                    "nothing here knows this format; if it is a dependency file, say which with \
+                     --name, such as --name Cargo.lock"
+                }
+                _ => "nothing here knows this format",
+            }
+            .to_owned(),
+        });
+    }
+    Ok(Scanned::new(output, PROGRAM))
+}
+
+/// Standard input, up to the limit that a scan has for it.
+fn read_stdin() -> anyhow::Result<Vec<u8>> {
+    let most = Limits::default().max_stdin;
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(most + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        bail!("standard input has more than {most} bytes");
+    }
+    Ok(bytes)
 }
 
 /// The program as reports name it.

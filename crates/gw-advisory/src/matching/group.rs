@@ -138,7 +138,8 @@ fn one(ecosystem: &Ecosystem, group: &[Loaded<'_, '_>]) -> Result<Option<Match>,
         (RecordKind::Unmaintained, _) => Severity::Low,
         (_, Some(severity)) => severity,
         (RecordKind::Unsound | RecordKind::Notice, None) => Severity::Low,
-        (RecordKind::Vulnerability, None) => Severity::Medium,
+        // Whole databases rate nothing. What nobody has judged must not pass as harmless.
+        (RecordKind::Vulnerability, None) => Severity::High,
     };
     let mut aliases: BTreeSet<&str> = BTreeSet::new();
     let mut imports: Vec<Import> = Vec::new();

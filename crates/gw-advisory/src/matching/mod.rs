@@ -26,7 +26,7 @@ pub struct Match {
     /// What sort it is: vulnerability, malware or unmaintained. RustSec's `unsound` and `notice`
     /// are vulnerabilities of low severity, unless a record rates them.
     pub kind: Kind,
-    /// How bad it is: by CVSS, else by the database's word, else [`Severity::Medium`] (for notices
+    /// How bad it is: by CVSS, else by the database's word, else [`Severity::High`] (for notices
     /// low, for malware critical).
     pub severity: Severity,
     /// Whether some record rates it.

@@ -159,7 +159,7 @@ fn aliases_merge_through_others() {
     assert_eq!((first.severity, first.rated), (Severity::High, true));
     assert_eq!(
         (found.matches[1].severity, found.matches[1].rated),
-        (Severity::Medium, false)
+        (Severity::High, false)
     );
     assert_eq!(first.fixed, ["1.0.1", "1.0.2"]);
     assert_eq!(found.clearing, None);
