@@ -30,7 +30,9 @@ impl Lines {
         let offset = (offset as usize).min(text.len());
         let column = text
             .get(start..offset)
-            .map_or(offset.saturating_sub(start), |before| before.chars().count());
+            .map_or(offset.saturating_sub(start), |before| {
+                before.chars().count()
+            });
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(column + 1).unwrap_or(u32::MAX),
