@@ -186,7 +186,7 @@ pub fn tiles() -> Vec<Vec<u8>> {
     let mut entries = vec![2];
     for index in 0..2 {
         let leaf = Leaf::commit(LeafKind::DECISION, &salt(), &record(index));
-        push_entry(&mut entries, &leaf.encode());
+        assert!(push_entry(&mut entries, &leaf.encode()));
     }
     vec![entries, [vec![2], vec![9; 64]].concat()]
 }

@@ -126,11 +126,14 @@ fn interop_features(root: &Path) -> anyhow::Result<Vec<String>> {
     let mut cargo = run::command(env!("CARGO"), root);
     cargo.args(["metadata", "--format-version=1", "--no-deps"]);
     let metadata: Value = serde_json::from_str(&run::output(&mut cargo)?)?;
-    let packages = metadata["packages"].as_array().context("no packages")?;
+    let packages = metadata
+        .get("packages")
+        .and_then(Value::as_array)
+        .context("no packages")?;
     Ok(packages
         .iter()
-        .filter(|package| package["features"].get(INTEROP).is_some())
-        .filter_map(|package| package["name"].as_str())
+        .filter(|package| package.pointer(&format!("/features/{INTEROP}")).is_some())
+        .filter_map(|package| package.get("name").and_then(Value::as_str))
         .map(|name| format!("{name}/{INTEROP}"))
         .collect())
 }

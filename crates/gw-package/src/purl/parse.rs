@@ -57,17 +57,22 @@ impl Parts {
             text.map(|text| text.trim().to_owned())
                 .filter(|text| !text.is_empty())
         };
-        let namespace = present(self.namespace).and_then(|namespace| {
+        // Empty segments go first: what then is at the ends is trimmed, and stays as it is when the
+        // result is read again.
+        let namespace = present(self.namespace.map(|namespace| {
             let segments: Vec<_> = namespace
                 .split('/')
                 .filter(|s| !s.trim().is_empty())
                 .collect();
-            (!segments.is_empty()).then(|| segments.join("/"))
-        });
+            segments.join("/")
+        }));
         let mut purl = Purl {
             ty: type_name(&self.ty)?,
             namespace,
-            name: self.name.trim().trim_matches('/').to_owned(),
+            name: self
+                .name
+                .trim_matches(|c: char| c == '/' || c.is_whitespace())
+                .to_owned(),
             version: present(self.version),
             qualifiers: self.qualifiers,
             subpath: self.subpath,

@@ -39,6 +39,13 @@ fn reads_every_spelling() {
 }
 
 #[test]
+fn trims_once_and_for_all() {
+    canonical("pkg:generic/a%20/%20/b", "pkg:generic/a/b");
+    canonical("pkg:generic/a/b%20/%20%20/c", "pkg:generic/a/b/c");
+    canonical("pkg:generic/a/%2F%20b%20%2F", "pkg:generic/a/b");
+}
+
+#[test]
 fn encodes_as_the_standard_says() {
     canonical("pkg:cargo/a@1.0.0+b", "pkg:cargo/a@1.0.0%2Bb");
     canonical(

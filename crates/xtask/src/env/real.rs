@@ -311,8 +311,9 @@ fn fetch_module(package: &Package, scratch: &Path) -> anyhow::Result<PathBuf> {
             .arg(format!("{}@{}", package.name, package.version)),
     )?;
     let said: Value = serde_json::from_str(&said)?;
-    let folder = said["Dir"]
-        .as_str()
+    let folder = said
+        .get("Dir")
+        .and_then(Value::as_str)
         .context("go does not say where it is")?;
     Ok(folder.into())
 }
