@@ -2,6 +2,8 @@
 
 // Each test file uses its own part of this.
 #![allow(dead_code, unreachable_pub)]
+// These are tests, though not marked as such function by function.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
