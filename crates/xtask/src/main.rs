@@ -6,6 +6,7 @@
     reason = "a program of the developers, which talks to them"
 )]
 
+mod bench;
 mod env;
 mod fuzz;
 mod run;
@@ -53,6 +54,21 @@ enum Task {
     },
     /// Print the date of the snapshot, as which our own scan is judged.
     SnapshotDate,
+    /// Measure the budgets beside another scanner.
+    Bench {
+        /// A folder of advisories in osv.dev's layout, for the other scanner.
+        #[arg(long, default_value = "../shared/advisories")]
+        advisories: PathBuf,
+        /// Records of the synthetic index; making it takes some gigabytes of memory.
+        #[arg(long, default_value_t = 4_000_000)]
+        records: u64,
+    },
+    /// Measure an index, in a process of its own.
+    #[command(hide = true)]
+    BenchIndex {
+        #[command(subcommand)]
+        measure: bench::Measure,
+    },
 }
 
 fn main() -> ExitCode {
@@ -84,6 +100,17 @@ fn perform(task: Task) -> anyhow::Result<ExitCode> {
         }
         Task::SnapshotDate => {
             println!("{}", snapshot_date()?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Bench {
+            advisories,
+            records,
+        } => {
+            bench::run(&root, &advisories, records)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::BenchIndex { measure } => {
+            measure.run()?;
             Ok(ExitCode::SUCCESS)
         }
     }
