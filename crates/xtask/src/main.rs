@@ -7,6 +7,7 @@
 )]
 
 mod bench;
+mod docs;
 mod env;
 mod fuzz;
 mod run;
@@ -54,6 +55,12 @@ enum Task {
     },
     /// Print the date of the snapshot, as which our own scan is judged.
     SnapshotDate,
+    /// Write the reference pages in `docs`.
+    Docs {
+        /// Write nothing; fail if a page is not current.
+        #[arg(long)]
+        check: bool,
+    },
     /// Measure the budgets beside another scanner.
     Bench {
         /// A folder of advisories in osv.dev's layout, for the other scanner.
@@ -100,6 +107,10 @@ fn perform(task: Task) -> anyhow::Result<ExitCode> {
         }
         Task::SnapshotDate => {
             println!("{}", snapshot_date()?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Docs { check } => {
+            docs::run(&root, check)?;
             Ok(ExitCode::SUCCESS)
         }
         Task::Bench {
