@@ -10,21 +10,16 @@ use crate::run;
 /// Columns of the pages.
 const WIDTH: &str = "100";
 
-/// Writes the pages into `docs`, or only checks that they are there and current.
+/// Writes the pages into `docs`, or only checks that they are there and current. Without `build` the
+/// program that was built last is asked.
 ///
 /// # Errors
 /// If the program cannot be built or asked, or with `check` if a page is not current.
-pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
-    let mut cargo = run::command(env!("CARGO"), root);
-    cargo.args([
-        "build",
-        "--quiet",
-        "--package",
-        "gatewright",
-        "--bin",
-        "gatewright",
-    ]);
-    run::run(&mut cargo)?;
+pub(crate) fn run(root: &Path, check: bool, build: bool) -> anyhow::Result<()> {
+    if build {
+        let mut cargo = run::command(env!("CARGO"), root);
+        run::run(cargo.args(["build", "--quiet", "--bin", "gatewright"]))?;
+    }
     let program = root.join("target/debug/gatewright");
     let say = |arguments: &[&str]| {
         let mut command = run::command(&program, root);
