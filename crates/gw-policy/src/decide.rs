@@ -37,6 +37,14 @@ pub struct GateAnswer {
     pub reasons: Vec<Reason>,
 }
 
+/// A principal and an asset as Cedar's entities.
+#[derive(Debug)]
+pub(crate) struct About {
+    principal: Principal,
+    asset: Asset,
+    entities: (EntityUid, EntityUid, Entities),
+}
+
 /// What a set of policies says to one question.
 #[derive(Default)]
 struct Voice {
@@ -81,13 +89,13 @@ impl Policies {
             principal: &by,
             resource: &about,
         };
-        let forbids = self.release.forbids.iter();
-        let forbids: Vec<_> = forbids
-            .filter(|forbid| !guards || !forbid.guard.excludes(&request))
+        let forbids: Vec<_> = (0_u32..)
+            .zip(&self.release.forbids)
+            .filter(|(_, forbid)| !guards || !forbid.guard.excludes(&request))
             .collect();
         // What no policy reads need not be there.
         let mut wanted = guards.then(BTreeSet::new);
-        for forbid in &forbids {
+        for (_, forbid) in &forbids {
             match (&mut wanted, &forbid.guard.reads) {
                 (Some(wanted), Some(reads)) => wanted.extend(reads.iter().map(String::as_str)),
                 _ => wanted = None,
@@ -97,19 +105,18 @@ impl Policies {
         let (principal, asset, entities) =
             self.entities(input.principal, input.asset, &by, &about)?;
         let ask = |questions: &[Questions], action: &EntityUid| {
-            let permits = self.release.permits.iter();
-            let chosen = forbids
+            let chosen: Vec<_> = forbids
                 .iter()
-                .filter(|forbid| questions.contains(&forbid.questions));
-            let chosen: Vec<_> = chosen.map(|forbid| &forbid.policy).collect();
+                .filter(|(_, forbid)| questions.contains(&forbid.questions))
+                .copied()
+                .collect();
             if chosen.is_empty() && !questions.contains(&Questions::Alike) {
                 return Ok(Voice {
                     allowed: true,
                     ..Voice::default()
                 });
             }
-            let policies = permits.chain(chosen).cloned();
-            let policies = PolicySet::from_policies(policies).map_err(|error| error.to_string())?;
+            let policies = self.set(&chosen)?;
             let ids = (principal.clone(), action.clone(), asset.clone());
             ask(&policies, ids, context.clone(), &entities)
         };
@@ -199,8 +206,34 @@ impl Policies {
         }
     }
 
-    /// Principal and asset as entities, with the actions.
+    /// Principal and asset as entities, with the actions. The last ones are remembered: findings and
+    /// questions come in runs about one asset.
     fn entities(
+        &self,
+        principal: &Principal,
+        asset: &Asset,
+        by: &Attributes<'_>,
+        about: &Attributes<'_>,
+    ) -> Result<(EntityUid, EntityUid, Entities), String> {
+        if let Ok(last) = self.about.read()
+            && let Some(last) = last.as_ref()
+            && last.principal == *principal
+            && last.asset == *asset
+        {
+            return Ok(last.entities.clone());
+        }
+        let entities = self.make_entities(principal, asset, by, about)?;
+        if let Ok(mut last) = self.about.write() {
+            *last = Some(About {
+                principal: principal.clone(),
+                asset: asset.clone(),
+                entities: entities.clone(),
+            });
+        }
+        Ok(entities)
+    }
+
+    fn make_entities(
         &self,
         principal: &Principal,
         asset: &Asset,

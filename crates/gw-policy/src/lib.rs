@@ -21,6 +21,7 @@ mod message;
 mod node;
 mod policies;
 mod schema;
+mod sets;
 mod show;
 mod table;
 mod tolerate;

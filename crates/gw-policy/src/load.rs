@@ -132,6 +132,8 @@ impl Policies {
             actions,
             warnings,
             memo: RwLock::new(Memo::default()),
+            sets: RwLock::default(),
+            about: RwLock::default(),
         })
     }
 }

@@ -6,8 +6,10 @@ use cedar_policy::{Entities, PolicySet};
 use gw_core::Digest;
 
 use crate::concerns::Selector;
+use crate::decide::About;
 use crate::guard::Guard;
 use crate::message::Message;
+use crate::sets::Sets;
 use crate::tolerate::Memo;
 
 /// A file of policies in Cedar's language.
@@ -129,6 +131,8 @@ pub struct Policies {
     pub(crate) digest: Digest,
     pub(crate) warnings: Vec<String>,
     pub(crate) memo: RwLock<Memo>,
+    pub(crate) sets: RwLock<Sets>,
+    pub(crate) about: RwLock<Option<About>>,
 }
 
 impl Policies {
