@@ -29,6 +29,9 @@ const MEMORY: u32 = 2048;
 /// Bytes of the largest input.
 const LARGEST: u32 = 16_384;
 
+/// Seconds of a run that is short.
+const SHORT: u64 = 30;
+
 /// Lines of a failing target's output that are shown.
 const SHOWN: usize = 60;
 
@@ -128,8 +131,19 @@ fn run_one(
     target: &str,
     seconds: u64,
 ) -> anyhow::Result<Option<String>> {
-    // What it finds is kept, so that the next run starts from there.
-    let corpus = folder.join("corpus").join(target);
+    // What a long run finds is kept, and the next one starts from there. A short one always has the
+    // same start, so that it takes the same time and tells the same of the same code.
+    let is_short = seconds <= SHORT;
+    let corpus = folder
+        .join(if is_short {
+            "corpus-of-short-runs"
+        } else {
+            "corpus"
+        })
+        .join(target);
+    if is_short && corpus.is_dir() {
+        std::fs::remove_dir_all(&corpus)?;
+    }
     let artifacts = folder.join("artifacts").join(target);
     for folder in [&corpus, &artifacts] {
         std::fs::create_dir_all(folder)
@@ -145,6 +159,7 @@ fn run_one(
         .arg(format!("-rss_limit_mb={MEMORY}"))
         .arg(format!("-max_len={LARGEST}"))
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
+        .arg(if is_short { "-seed=1" } else { "-seed=0" })
         .arg("-print_final_stats=1")
         .stdin(Stdio::null())
         .output()
