@@ -90,6 +90,10 @@ fn crates<'a>(entry: &Entry, document: &'a Node, problems: &mut Vec<Incomplete>)
     for table in tables {
         match (text(table, "name"), text(table, "version")) {
             (Some(name), Some(version)) if !name.is_empty() => {
+                // From its name to its version: what people look for.
+                let start = table
+                    .entry("name")
+                    .map_or(table.span.start, |(key, _)| key.span.start);
                 let end = table
                     .get("version")
                     .map_or(table.span.end, |node| node.span.end);
@@ -99,8 +103,8 @@ fn crates<'a>(entry: &Entry, document: &'a Node, problems: &mut Vec<Incomplete>)
                     source: text(table, "source"),
                     table,
                     span: Span {
-                        start: table.span.start,
-                        end: end.max(table.span.end),
+                        start,
+                        end: end.max(start),
                     },
                 });
             }

@@ -122,14 +122,14 @@ rand_old = { package = "rand", version = "0.8" }
     assert_eq!(
         describe(&joined.locks[0]),
         [
-            "run 1.0.0 :13 Runtime direct [deep]",
-            "deep 1.0.0 :21 Runtime transitive []",
-            "opt 1.0.0 :26 Optional direct [deep only-opt]",
-            "only-opt 1.0.0 :35 Optional transitive []",
-            "test 1.0.0 :40 Development direct [deep only-test]",
-            "only-test 1.0.0 :49 Development transitive [test]",
-            "build 1.0.0 :57 Runtime direct []",
-            "rand 0.8.0 :62 Development direct []",
+            "run 1.0.0 :14 Runtime direct [deep]",
+            "deep 1.0.0 :22 Runtime transitive []",
+            "opt 1.0.0 :27 Optional direct [deep only-opt]",
+            "only-opt 1.0.0 :36 Optional transitive []",
+            "test 1.0.0 :41 Development direct [deep only-test]",
+            "only-test 1.0.0 :50 Development transitive [test]",
+            "build 1.0.0 :58 Runtime direct []",
+            "rand 0.8.0 :63 Development direct []",
         ]
     );
 }
@@ -160,9 +160,9 @@ fn workspaces_pass_requirements_on() {
     assert_eq!(
         describe(&joined.locks[0]),
         [
-            "x 1.0.0 :18 Runtime direct []",
-            "x 2.0.0 :23 Development direct []",
-            "y 1.0.0 :28 Optional direct []",
+            "x 1.0.0 :19 Runtime direct []",
+            "x 2.0.0 :24 Development direct []",
+            "y 1.0.0 :29 Optional direct []",
         ]
     );
 }
@@ -177,7 +177,7 @@ fn reads_old_formats() {
     let joined = read(&[("Cargo.lock", &text)]);
     assert_eq!(joined.incomplete, []);
     let lock = &joined.locks[0];
-    assert_eq!(describe(lock), ["libc 0.2.1 :8 Runtime direct []"]);
+    assert_eq!(describe(lock), ["libc 0.2.1 :9 Runtime direct []"]);
     assert_eq!(lock.packages[0].hashes[0].hex, "ab".repeat(32));
     assert_eq!(lock.roots[0].name, "app");
 }
