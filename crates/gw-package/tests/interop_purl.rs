@@ -15,6 +15,31 @@ use interop::{Random, ask, environment};
 
 const CASES: usize = 6000;
 
+/// The examples that the specification publishes.
+#[test]
+fn the_specification_s_examples_hold() {
+    let path = "real/packageurl-python-0.15.6/tests/data/test-suite-data.json";
+    let text = std::fs::read_to_string(environment().join(path)).unwrap();
+    let cases: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    assert!(cases.len() >= 30, "only {} examples", cases.len());
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let given = case["purl"].as_str().unwrap_or_default();
+        let canonical = case["canonical_purl"].as_str();
+        let expected = match case["is_invalid"].as_bool() {
+            Some(true) => None,
+            _ => canonical,
+        };
+        let ours = Purl::parse(given).ok().map(|purl| purl.to_string());
+        let again = expected.and_then(|text| Purl::parse(text).ok().map(|p| p.to_string()));
+        if ours.as_deref() != expected || again.as_deref() != expected {
+            let what = case["description"].as_str().unwrap_or_default();
+            wrong.push(format!("{what}: {given}: {ours:?}, expected {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn python_writes_the_same_canonical_form() {
     let script = r"

@@ -29,7 +29,17 @@ struct Package {
     files: &'static [(&'static str, &'static str)],
 }
 
-const PACKAGES: [Package; 14] = [
+const PACKAGES: [Package; 15] = [
+    // The examples of the package URL specification, as its reference implementation carries them.
+    Package {
+        registry: Registry::PyPi,
+        name: "packageurl-python",
+        version: "0.15.6",
+        files: &[(
+            "tests/data/test-suite-data.json",
+            "5affba39f06bf426cea73581140ec222824fb9ac209c6cc092cc6d82c53ccdf1",
+        )],
+    },
     Package {
         registry: Registry::Crates,
         name: "ripgrep",
