@@ -78,7 +78,7 @@ fn a_transitive_dependency_is_traced_to_direct_ones() {
     assert_eq!(
         finding.message,
         "deep 0.2.0 is affected by RUSTSEC-1 (CVE-1): Overflow in parse. It is known to be \
-         exploited. No database rates it; the severity is assumed. It comes in through b@1.0.0."
+         exploited. No database rates it, so it counts as high. It comes in through b@1.0.0."
     );
     let package = finding.package.as_ref().unwrap();
     assert_eq!(package.path, ["b@1.0.0", "deep@0.2.0"]);
@@ -169,7 +169,7 @@ fn every_kind_has_its_rule() {
             (
                 "package/known-vulnerability",
                 "vulnerability",
-                Severity::Medium
+                Severity::High
             ),
             ("package/malware", "malware", Severity::Critical),
             ("package/unmaintained", "unmaintained", Severity::Low),

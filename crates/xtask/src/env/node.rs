@@ -5,7 +5,11 @@ use std::path::Path;
 use super::part;
 use crate::run;
 
-const PACKAGES: [&str; 2] = ["semver@7.8.6", "@yarnpkg/lockfile@1.1.0"];
+const PACKAGES: [&str; 3] = [
+    "semver@7.8.6",
+    "@yarnpkg/lockfile@1.1.0",
+    "@microsoft/jest-sarif@1.0.0-beta.0",
+];
 
 pub(super) fn prepare(folder: &Path) -> anyhow::Result<()> {
     part(folder, "node", &PACKAGES.join("\n"), |part| {
