@@ -64,7 +64,8 @@ pub struct Package {
     pub hashes: Vec<Hash>,
 }
 
-/// The packages of a target, each (purl) once, in order of purl.
+/// The packages of a target, each once, in order of purl and name. Old npm packages differ only in the
+/// case of their names, which purls do not keep.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inventory {
     /// The packages.
