@@ -175,7 +175,8 @@ fn files_under(folder: &Path, out: &mut Vec<String>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             files_under(&path, out);
-        } else {
+        } else if !path.ends_with("test-suite-data.json") {
+            // Those are the examples of package URLs, for another test.
             out.push(path.to_str().unwrap().to_owned());
         }
     }
