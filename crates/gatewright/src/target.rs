@@ -5,13 +5,15 @@ use std::path::Path;
 use gw_analysis::Analyzer;
 use gw_core::{Asset, Place};
 use gw_flow::config::Config;
+use gw_model::ModelAnalyzer;
 use gw_package::PackageAnalyzer;
 use gw_source::Target;
 
 use crate::project::Project;
 
 /// Every analyzer, in order.
-pub(crate) const ANALYZERS: &[&dyn Analyzer] = &[&PackageAnalyzer];
+pub(crate) const ANALYZERS: &[&dyn Analyzer] =
+    &[&PackageAnalyzer, &ModelAnalyzer { weights: false }];
 
 /// The asset that a target is, and its place.
 pub(crate) struct Named {

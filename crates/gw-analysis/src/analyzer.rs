@@ -2,7 +2,7 @@ use std::any::Any;
 
 use gw_finding::{Finding, Incomplete, Location};
 
-use crate::{Entry, EntryKind};
+use crate::{Entry, EntryKind, LargeEntry};
 
 /// Looks at entries and says what it finds.
 ///
@@ -18,6 +18,19 @@ pub trait Analyzer: Send + Sync {
 
     /// Looks at one entry. Called from many threads, in no particular order.
     fn visit(&self, entry: &Entry, out: &mut Output);
+
+    /// Whether it can look at entries that are too large to be held in memory
+    /// ([`Analyzer::visit_large`]). Of those that cannot it is reported that they did not see the
+    /// entry.
+    fn takes_large(&self) -> bool {
+        false
+    }
+
+    /// Looks at one entry that is too large to be held in memory, in memory of its own that does
+    /// not grow with the entry.
+    fn visit_large(&self, entry: LargeEntry<'_>, out: &mut Output) {
+        let _ = (entry, out);
+    }
 
     /// The cross-file phase, once, when every entry has been visited. `parts` is what the visits
     /// kept, in order of location.

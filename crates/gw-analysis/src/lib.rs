@@ -8,6 +8,7 @@
 mod analyzer;
 mod entry;
 mod json;
+mod large;
 mod lines;
 mod text;
 mod toml;
@@ -16,6 +17,7 @@ mod yaml;
 
 pub use analyzer::{Analyzer, Output, Part};
 pub use entry::{Entry, EntryKind, ParseError};
+pub use large::{Large, LargeEntry, ReadSeek};
 pub use lines::Lines;
 pub use tree::{MAX_DEPTH, Node, Span, Value};
 

@@ -41,9 +41,9 @@ pub(crate) fn run(root: &Path, advisories: &Path, records: u64) -> anyhow::Resul
     cargo.args([
         "build",
         "--release",
-        "--bin",
+        "--package",
         "gatewright",
-        "--bin",
+        "--package",
         "xtask",
     ]);
     run::run(&mut cargo)?;

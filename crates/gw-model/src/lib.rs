@@ -1,0 +1,20 @@
+//! Models: their formats, what runs when they are loaded, and what they are made of.
+//!
+//! A file is shown to every [`reader`] that its content or name makes a candidate; each says what
+//! it finds in a [`report::Report`]: findings, what could not be looked at, and a description of
+//! the model. Formats are told by content, a name only adds candidates. Nothing is ever executed,
+//! imported or unpacked.
+
+mod analyzer;
+mod content;
+mod model;
+mod reader;
+mod report;
+pub mod rules;
+
+pub use analyzer::ModelAnalyzer;
+pub use content::Content;
+pub use model::{Model, TensorType};
+
+/// The analyzer's name in reports.
+pub const ANALYZER: &str = "model";

@@ -1,0 +1,17 @@
+use crate::Content;
+use crate::report::Report;
+
+/// Reads one format, or a family of formats that share a header.
+pub(crate) trait Reader: Send + Sync {
+    /// Whether a file may be of this format: by its first bytes (up to 512), or by a name under
+    /// which a framework would open it. Asked of every file, so it must be cheap; a name that lies
+    /// only adds a candidate.
+    fn claims(&self, path: &str, head: &[u8]) -> bool;
+
+    /// Reads the file. Content that is of another format after all is not reported, unless its
+    /// name says that a framework will open it as this one.
+    fn read(&self, content: Content<'_>, report: &mut Report<'_>);
+}
+
+/// Every reader, in order. Several may read one file: frameworks disagree about what a file is.
+pub(crate) const READERS: &[&dyn Reader] = &[];
