@@ -5,6 +5,11 @@
 //! the model. Formats are told by content, a name only adds candidates. Nothing is ever executed,
 //! imported or unpacked.
 
+#![allow(
+    dead_code,
+    reason = "the parts that readers share come before the readers"
+)]
+
 mod analyzer;
 mod content;
 mod model;
