@@ -15,6 +15,7 @@ pub mod facts;
 mod finding_facts;
 mod gate_facts;
 mod guard;
+mod like;
 mod limits;
 mod load;
 mod message;
