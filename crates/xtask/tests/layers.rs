@@ -83,7 +83,7 @@ fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .current_dir(root())
         .args(arguments)
-        .arg("--offline")
+        .arg("--locked")
         .output()
         .expect("cargo starts");
     let said = String::from_utf8_lossy(&output.stderr);
