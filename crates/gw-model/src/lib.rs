@@ -11,6 +11,7 @@
 )]
 
 mod analyzer;
+pub mod code;
 mod content;
 mod model;
 mod reader;
