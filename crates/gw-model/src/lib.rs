@@ -14,6 +14,7 @@ mod analyzer;
 pub mod code;
 mod content;
 mod model;
+mod python;
 mod reader;
 mod report;
 pub mod rules;

@@ -2,7 +2,7 @@
 
 mod table;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use gw_finding::Severity;
@@ -70,6 +70,7 @@ pub(crate) fn reach_of(name: &str) -> Option<Reach> {
     let renamed = match root {
         "builtins" | "__builtin__" | "__builtins__" => return builtin(rest),
         "posix" | "nt" => format!("os.{rest}"),
+        "ctypes" if rest.starts_with("c_") => return None,
         "_pickle" | "cPickle" => format!("pickle.{rest}"),
         _ => String::new(),
     };
@@ -80,6 +81,22 @@ pub(crate) fn reach_of(name: &str) -> Option<Reach> {
         }
         part = part.rsplit_once('.')?.0;
     }
+}
+
+/// Whether a module is dangerous as a whole or has something dangerous in it.
+pub(crate) fn is_root(path: &str) -> bool {
+    static ROOTS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    let roots = ROOTS.get_or_init(|| {
+        let modules = entries().map(|(module, _, _)| module);
+        modules.chain(["posix", "nt", "builtins", "sys"]).collect()
+    });
+    roots.contains(path)
+}
+
+/// Whether a name with what it gives access to can do something by itself, which a module that is
+/// merely named does not.
+pub(crate) fn is_function(path: &str) -> bool {
+    reach_of(path).is_some() && (path.contains('.') || !is_root(path))
 }
 
 /// What a builtin function gives access to, by its name.
