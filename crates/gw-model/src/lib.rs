@@ -16,6 +16,9 @@ mod model;
 mod reader;
 mod report;
 pub mod rules;
+mod tensor;
+#[cfg(test)]
+mod testing;
 
 pub use analyzer::ModelAnalyzer;
 pub use content::Content;
