@@ -18,6 +18,9 @@ mod python;
 mod reader;
 mod report;
 pub mod rules;
+mod tensor;
+#[cfg(test)]
+mod testing;
 
 pub use analyzer::ModelAnalyzer;
 pub use content::Content;
