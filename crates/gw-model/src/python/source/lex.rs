@@ -3,20 +3,20 @@ use std::rc::Rc;
 use super::fold;
 
 /// How deep brackets may nest; CPython's tokenizer takes no more (`MAXLEVEL`).
-pub(super) const MAX_DEPTH: usize = 200;
+pub(crate) const MAX_DEPTH: usize = 200;
 
 /// How deep f-strings may nest in f-strings.
 const MAX_FORMATS: usize = 8;
 
 /// A piece of source code with its line, from 1.
 #[derive(Debug, Clone)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) line: u32,
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) line: u32,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An identifier or keyword, in the compatibility form to which Python normalises it.
     Name(Rc<str>),
     /// A number; its value if it is a small integer.
@@ -30,25 +30,25 @@ pub(super) enum Kind {
 }
 
 /// Operators that begin like others: `:=`.
-pub(super) const WALRUS: u8 = b'W';
+pub(crate) const WALRUS: u8 = b'W';
 /// Joins an f-string and the expressions in it, which follow it in parentheses.
-pub(super) const FORMAT: u8 = b'F';
+pub(crate) const FORMAT: u8 = b'F';
 /// Comparisons and assignments that also compute.
 const OTHER: u8 = b'?';
 
 /// Source code in tokens.
 #[derive(Debug, Default)]
-pub(super) struct Tokens {
-    pub(super) tokens: Vec<Token>,
+pub(crate) struct Tokens {
+    pub(crate) tokens: Vec<Token>,
     /// For each opening bracket the index of the closing one; the number of tokens if there is
     /// none.
-    pub(super) closing: Vec<usize>,
+    pub(crate) closing: Vec<usize>,
     /// What Python would not accept.
-    pub(super) problem: Option<(u32, &'static str)>,
+    pub(crate) problem: Option<(u32, &'static str)>,
 }
 
 /// Splits source code, tolerating what Python does not.
-pub(super) fn lex(text: &str) -> Tokens {
+pub(crate) fn lex(text: &str) -> Tokens {
     let mut lexer = Lexer {
         out: Tokens::default(),
         open: Vec::new(),
@@ -170,7 +170,7 @@ impl Lexer {
         } else if let Some(binary) = lower.strip_prefix("0b") {
             i64::from_str_radix(binary, 2).ok()
         } else {
-            lower.parse().ok()
+            lower.trim_end_matches('l').parse().ok()
         };
         self.push(Kind::Number(value));
         length

@@ -8,7 +8,7 @@
 mod call;
 mod fold;
 mod judge;
-mod lex;
+pub(crate) mod lex;
 #[cfg(test)]
 mod tests;
 mod value;
