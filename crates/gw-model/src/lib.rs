@@ -13,6 +13,7 @@
 mod analyzer;
 mod content;
 mod model;
+mod pickle;
 mod reader;
 mod report;
 pub mod rules;
