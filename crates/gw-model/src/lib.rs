@@ -14,6 +14,7 @@ mod analyzer;
 pub mod code;
 mod content;
 mod model;
+mod pickle;
 mod python;
 mod reader;
 mod report;

@@ -1,5 +1,5 @@
 use crate::report::Report;
-use crate::{Content, tensor};
+use crate::{Content, python, tensor};
 
 /// Reads one format, or a family of formats that share a header.
 pub(crate) trait Reader: Send + Sync {
@@ -18,4 +18,5 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &tensor::safetensors::Safetensors,
     &tensor::safetensors::IndexReader,
     &tensor::files::ExternalData,
+    python::NPY,
 ];

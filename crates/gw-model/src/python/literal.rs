@@ -190,14 +190,20 @@ mod tests {
         let literal = Literal::parse(header).unwrap();
         assert_eq!(literal.get("descr").and_then(Literal::text), Some("<f8"));
         let shape = [Literal::Int(3), Literal::Int(16)];
-        assert_eq!(literal.get("shape").and_then(Literal::items), Some(&shape[..]));
+        assert_eq!(
+            literal.get("shape").and_then(Literal::items),
+            Some(&shape[..])
+        );
 
         for (text, expected) in [
             ("()", Some(Literal::Tuple(vec![]))),
             ("(1)", Some(Literal::Int(1))),
             ("(-1,)", Some(Literal::Tuple(vec![Literal::Int(-1)]))),
             ("u'a' 'b'", Some(Literal::Text("ab".to_owned()))),
-            ("[\n1,\n2]", Some(Literal::List(vec![Literal::Int(1), Literal::Int(2)]))),
+            (
+                "[\n1,\n2]",
+                Some(Literal::List(vec![Literal::Int(1), Literal::Int(2)])),
+            ),
             ("[1 2]", None),
             ("1 + 1", None),
             ("f()", None),

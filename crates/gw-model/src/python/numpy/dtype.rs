@@ -48,9 +48,7 @@ fn of(descr: &Literal, left: &mut usize) -> Option<DType> {
                     _ => return None,
                 };
                 whole.objects |= field.objects;
-                whole.size = whole
-                    .size
-                    .and_then(|size| size.checked_add(field.size?));
+                whole.size = whole.size.and_then(|size| size.checked_add(field.size?));
             }
             Some(whole)
         }
@@ -77,9 +75,7 @@ fn block(dtype: DType, shape: &Literal) -> DType {
         extent::numbers(sizes?)
     });
     DType {
-        size: dtype
-            .size
-            .and_then(|size| size.checked_mul(count?)),
+        size: dtype.size.and_then(|size| size.checked_mul(count?)),
         ..dtype
     }
 }
@@ -91,17 +87,15 @@ fn of_text(text: &str) -> DType {
         objects: false,
         name: String::new(),
     };
-    let mut parts = 0;
-    for part in split(text) {
+    for (index, part) in split(text).enumerate() {
         let part = of_item(part.trim());
         whole.objects |= part.objects;
         whole.size = whole.size.and_then(|size| size.checked_add(part.size?));
-        whole.name = if parts == 0 {
+        whole.name = if index == 0 {
             part.name
         } else {
             "record".to_owned()
         };
-        parts += 1;
     }
     whole
 }
