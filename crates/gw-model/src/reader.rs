@@ -18,5 +18,7 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &tensor::safetensors::Safetensors,
     &tensor::safetensors::IndexReader,
     &tensor::files::ExternalData,
-    python::NPY,
+    &python::archive::member::CodeMember,
+    &python::archive::member::DataMember,
+    &python::numpy::Npy,
 ];
