@@ -20,5 +20,10 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &tensor::files::ExternalData,
     &python::archive::member::CodeMember,
     &python::archive::member::DataMember,
+    &python::config::Configuration,
+    &python::executorch::ExecuTorch,
+    &python::mar::Manifest,
+    &python::mlflow::MlModel,
     &python::numpy::Npy,
+    &python::skops::Skops,
 ];

@@ -1,9 +1,18 @@
 //! Formats of models that Python's libraries write, and the code in them.
 
 pub(crate) mod archive;
+pub(crate) mod config;
+pub(crate) mod executorch;
 pub(crate) mod literal;
+pub(crate) mod mar;
+pub(crate) mod mlflow;
+pub(crate) mod named;
 pub(crate) mod numpy;
+pub(crate) mod skops;
 pub(crate) mod source;
+#[cfg(test)]
+mod tests;
+mod text;
 pub(crate) mod torchscript;
 
 use gw_analysis::{Output, Part};
