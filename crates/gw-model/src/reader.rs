@@ -22,6 +22,7 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &python::archive::member::DataMember,
     &python::config::Configuration,
     &python::executorch::ExecuTorch,
+    &python::joblib::ZFile,
     &python::mar::Manifest,
     &python::mlflow::MlModel,
     &python::numpy::Npy,

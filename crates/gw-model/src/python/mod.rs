@@ -3,6 +3,7 @@
 pub(crate) mod archive;
 pub(crate) mod config;
 pub(crate) mod executorch;
+pub(crate) mod joblib;
 pub(crate) mod literal;
 pub(crate) mod mar;
 pub(crate) mod mlflow;
@@ -21,4 +22,5 @@ use gw_analysis::{Output, Part};
 pub(crate) fn join(parts: &[Part], out: &mut Output) {
     let described = archive::join(parts, out);
     numpy::join(parts, &described, out);
+    joblib::join(parts, out);
 }
