@@ -70,9 +70,11 @@ impl Analyzer for ModelAnalyzer {
 
     fn finish(&self, parts: Vec<Part>, out: &mut Output) {
         files::join(&parts, out);
-        python::join(&parts, out);
+        let archives = python::join(&parts, out);
         for part in parts {
-            if let Ok(model) = part.value.downcast::<Model>() {
+            if let Ok(model) = part.value.downcast::<Model>()
+                && !archives.cover(&model)
+            {
                 out.produce(*model);
             }
         }

@@ -15,6 +15,7 @@ pub(crate) trait Reader: Send + Sync {
 
 /// Every reader, in order. Several may read one file: frameworks disagree about what a file is.
 pub(crate) const READERS: &[&dyn Reader] = &[
+    &crate::pickle::Pickle,
     &tensor::safetensors::Safetensors,
     &tensor::safetensors::IndexReader,
     &tensor::files::ExternalData,
