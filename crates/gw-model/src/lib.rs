@@ -12,6 +12,7 @@
 
 mod analyzer;
 mod content;
+mod graph;
 mod model;
 mod reader;
 mod report;
