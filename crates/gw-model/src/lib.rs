@@ -16,6 +16,7 @@ mod model;
 mod reader;
 mod report;
 pub mod rules;
+mod template;
 
 pub use analyzer::ModelAnalyzer;
 pub use content::Content;
