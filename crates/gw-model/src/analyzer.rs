@@ -5,7 +5,8 @@ use gw_finding::{Location, ReasonCode};
 
 use crate::reader::{READERS, Reader};
 use crate::report::Report;
-use crate::{ANALYZER, Content, Model};
+use crate::tensor::files::{self, ExternalData, Present};
+use crate::{ANALYZER, Content, Model, python};
 
 /// How many of the first bytes readers choose by.
 const HEAD: usize = 512;
@@ -25,11 +26,24 @@ impl Analyzer for ModelAnalyzer {
     }
 
     fn wants(&self, path: &str, kind: EntryKind, head: &[u8]) -> bool {
-        kind != EntryKind::Link && READERS.iter().any(|reader| reader.claims(path, head))
+        if kind == EntryKind::Link {
+            // A link in place of a model's file is looked at as a link.
+            return ExternalData::named(path);
+        }
+        READERS.iter().any(|reader| reader.claims(path, head))
     }
 
     fn visit(&self, entry: &Entry, out: &mut Output) {
         let bytes = entry.bytes();
+        let is_link = entry.kind() == EntryKind::Link;
+        let file = Present {
+            size: Some(bytes.len() as u64),
+            link: is_link.then(|| String::from_utf8_lossy(bytes).into_owned()),
+        };
+        out.keep(entry, file);
+        if is_link {
+            return;
+        }
         let head = bytes.get(..HEAD).unwrap_or(bytes);
         for reader in claiming(entry.path(), head) {
             let mut report = Report::new(entry.location(), self.weights, out);
@@ -43,6 +57,11 @@ impl Analyzer for ModelAnalyzer {
 
     fn visit_large(&self, entry: LargeEntry<'_>, out: &mut Output) {
         let location = entry.location;
+        let file = Present {
+            size: entry.size,
+            link: None,
+        };
+        Report::new(location, self.weights, out).keep(file);
         if let Err(error) = self.read_large(location, entry.content, out) {
             let mut report = Report::new(location, self.weights, out);
             report.incomplete(ReasonCode::Unreadable, error.to_string());
@@ -50,6 +69,8 @@ impl Analyzer for ModelAnalyzer {
     }
 
     fn finish(&self, parts: Vec<Part>, out: &mut Output) {
+        files::join(&parts, out);
+        python::join(&parts, out);
         for part in parts {
             if let Ok(model) = part.value.downcast::<Model>() {
                 out.produce(*model);

@@ -11,12 +11,18 @@
 )]
 
 mod analyzer;
+pub mod code;
 mod content;
 mod model;
+mod pickle;
+mod python;
 mod reader;
 mod report;
 pub mod rules;
 mod template;
+mod tensor;
+#[cfg(test)]
+mod testing;
 
 pub use analyzer::ModelAnalyzer;
 pub use content::Content;

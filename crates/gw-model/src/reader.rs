@@ -1,5 +1,5 @@
-use crate::Content;
 use crate::report::Report;
+use crate::{Content, python, tensor};
 
 /// Reads one format, or a family of formats that share a header.
 pub(crate) trait Reader: Send + Sync {
@@ -14,4 +14,11 @@ pub(crate) trait Reader: Send + Sync {
 }
 
 /// Every reader, in order. Several may read one file: frameworks disagree about what a file is.
-pub(crate) const READERS: &[&dyn Reader] = &[];
+pub(crate) const READERS: &[&dyn Reader] = &[
+    &tensor::safetensors::Safetensors,
+    &tensor::safetensors::IndexReader,
+    &tensor::files::ExternalData,
+    &python::archive::member::CodeMember,
+    &python::archive::member::DataMember,
+    &python::numpy::Npy,
+];
