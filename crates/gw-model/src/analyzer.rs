@@ -6,7 +6,7 @@ use gw_finding::{Location, ReasonCode};
 use crate::reader::{READERS, Reader};
 use crate::report::Report;
 use crate::tensor::files::{self, ExternalData, Present};
-use crate::{ANALYZER, Content, Model};
+use crate::{ANALYZER, Content, Model, python};
 
 /// How many of the first bytes readers choose by.
 const HEAD: usize = 512;
@@ -70,6 +70,7 @@ impl Analyzer for ModelAnalyzer {
 
     fn finish(&self, parts: Vec<Part>, out: &mut Output) {
         files::join(&parts, out);
+        python::join(&parts, out);
         for part in parts {
             if let Ok(model) = part.value.downcast::<Model>() {
                 out.produce(*model);

@@ -1,5 +1,5 @@
 use crate::report::Report;
-use crate::{Content, graph, tensor};
+use crate::{Content, graph, python, tensor};
 
 /// Reads one format, or a family of formats that share a header.
 pub(crate) trait Reader: Send + Sync {
@@ -36,4 +36,7 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &graph::others::darknet::Darknet,
     &graph::others::paddle::Paddle,
     &tensor::files::ExternalData,
+    &python::archive::member::CodeMember,
+    &python::archive::member::DataMember,
+    &python::numpy::Npy,
 ];

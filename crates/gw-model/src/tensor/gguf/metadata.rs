@@ -6,7 +6,7 @@ use crate::report::{Evidence, Report, quote};
 use crate::tensor::describe;
 use crate::tensor::files::References;
 use crate::tensor::text;
-use crate::{Model, rules};
+use crate::{Model, rules, template};
 
 /// What the metadata says, and what of it decides how the rest is read.
 pub(super) struct Metadata {
@@ -46,7 +46,7 @@ impl Metadata {
             _ => {}
         }
         if key.starts_with("tokenizer.chat_template") {
-            template(key, value, report);
+            chat_template(key, value, report);
             return;
         }
         if let Some(text) = value.text() {
@@ -148,9 +148,9 @@ fn siblings(path: &str, part: u64, parts: u64) -> Vec<String> {
 }
 
 /// Judges the templates that make a prompt of a conversation.
-fn template(key: &str, value: &Value, report: &mut Report<'_>) {
+fn chat_template(key: &str, value: &Value, report: &mut Report<'_>) {
     match value {
-        Value::Text(text) => super::chat_template(text, key, report),
+        Value::Text(text) => template::check(text, key, report),
         // The list of names of further templates.
         Value::Array(..) => {}
         value => {

@@ -122,11 +122,6 @@ fn values(
     Ok(())
 }
 
-/// Judges a template that makes a prompt of a conversation; `key` says which.
-pub(in crate::tensor) fn chat_template(text: &str, key: &str, report: &mut Report<'_>) {
-    super::text::judge(key, text, report);
-}
-
 /// Says what a file is that is named as one and does not begin as one.
 fn not_one(head: &[u8], report: &mut Report<'_>) {
     if pointer::is_pointer(head) {

@@ -278,6 +278,25 @@ fn reports_what_metadata_should_not_hold() {
     said.assert_found(&[("wrong-format", "a pickle")]);
     scan("m.gguf", b"GGUF\x09\0\0\0").assert_incomplete("unsupported", "version 9");
     scan("m.gguf", b"GGUF\x03\0").assert_incomplete("malformed", "ends at byte 6");
+    let templated = |key: &str, template: &str| check(&honest(3).string(key, template));
+    let honest_template =
+        "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}{% endfor %}";
+    templated("tokenizer.chat_template", honest_template).assert_clean();
+    for key in [
+        "tokenizer.chat_template",
+        "tokenizer.chat_template.tool_use",
+    ] {
+        let said = templated(
+            key,
+            "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+        );
+        assert!(
+            said.findings
+                .iter()
+                .any(|(rule, _)| rule.starts_with("template")),
+            "{said:?}"
+        );
+    }
     check(&Writer::new(3).number("general.architecture", 1))
         .assert_incomplete("malformed", "must be a text");
 }

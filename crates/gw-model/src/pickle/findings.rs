@@ -1,0 +1,157 @@
+use gw_finding::{ReasonCode, Severity};
+
+use crate::report::{Evidence, Report, quote};
+use crate::rules::{
+    pickle_broken, pickle_code, pickle_executes, pickle_override, pickle_suspicious,
+};
+
+use super::drive::End;
+use super::judge::Verdict;
+use super::machine::Machine;
+use super::names::Name;
+use super::uses::Use;
+
+/// How many findings of one file are made.
+const MAX_FINDINGS: usize = 256;
+
+/// Reports what a machine has seen. `layer` says where, if it is not the file itself: `in the
+/// pickle inside the bytes at 120`.
+pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Report<'_>) {
+    let mut worst = Verdict::Safe;
+    let mut count = 0_usize;
+    for (place, used) in machine.uses.in_order() {
+        let Some(name) = machine.names.get(place) else {
+            continue;
+        };
+        worst = worst.max(name.verdict);
+        let (rule, why) = match name.verdict {
+            Verdict::Safe => continue,
+            Verdict::Unknown => (
+                &pickle_suspicious::DOC,
+                "which is on no list of what honest files need",
+            ),
+            Verdict::Code => (&pickle_code::DOC, "which makes code out of the file's data"),
+            Verdict::Dangerous(does) => (&pickle_executes::DOC, does),
+        };
+        count = count.saturating_add(1);
+        if count > MAX_FINDINGS {
+            continue;
+        }
+        let does = deed(name, used);
+        let message = format!(
+            "The pickle {does}, {why} (at byte {}{}).",
+            used.at,
+            within(layer)
+        );
+        report.find(rule, Evidence::new(context(layer, &name.full()), message));
+    }
+    for (at, what) in &machine.uses.unnamed {
+        worst = worst.max(Verdict::Unknown);
+        let message = format!("The pickle {what} (at byte {at}{}).", within(layer));
+        report.find(
+            &pickle_suspicious::DOC,
+            Evidence::new(context(layer, what), message),
+        );
+    }
+    for (at, what) in &machine.uses.overrides {
+        worst = worst.max(Verdict::Dangerous(""));
+        let message = format!("The pickle {what} (at byte {at}{}).", within(layer));
+        report.find(
+            &pickle_override::DOC,
+            Evidence::new(context(layer, what), message),
+        );
+    }
+    if count > MAX_FINDINGS {
+        let detail = format!("{count} different globals are not known; {MAX_FINDINGS} are listed");
+        report.incomplete(ReasonCode::TooMany, detail);
+    }
+    broken(machine, end, worst, layer, report);
+}
+
+/// Reports that a pickle breaks.
+fn broken(machine: &Machine, end: &End, worst: Verdict, layer: &str, report: &mut Report<'_>) {
+    let (reason, at, what) = match (end, &machine.broken) {
+        (End::Unreadable(error), _) => {
+            return report.incomplete(ReasonCode::Unreadable, error.clone());
+        }
+        (End::Limit(of), _) => (
+            ReasonCode::TooMany,
+            machine.at,
+            format!("there are too many {of}"),
+        ),
+        (_, Some((at, what))) => (ReasonCode::Malformed, *at, what.clone()),
+        (End::Truncated(at), None) => (
+            ReasonCode::Malformed,
+            *at,
+            "it ends without a STOP".to_owned(),
+        ),
+        (End::UnknownOpcode(at, byte), None) => (
+            ReasonCode::Malformed,
+            *at,
+            format!("byte {byte:#04x} is no instruction"),
+        ),
+        (End::Stopped, None) => return,
+    };
+    let where_ = within(layer);
+    report.incomplete(
+        reason,
+        format!("the pickle breaks at byte {at}{where_}: {what}"),
+    );
+    if machine.uses.in_order().is_empty() {
+        return;
+    }
+    let mut evidence = Evidence::new(
+        context(layer, "broken"),
+        format!(
+            "The pickle imports or calls something before it breaks at byte {at}{where_}: {}.",
+            quote(&what)
+        ),
+    );
+    if worst == Verdict::Safe {
+        evidence.severity = Some(Severity::High);
+    }
+    report.find(&pickle_broken::DOC, evidence);
+}
+
+/// What is done with a global: `calls posix.system with 'id'`.
+fn deed(name: &Name, used: &Use) -> String {
+    let full = quote(&name.full());
+    match (used.calls, &*used.shown) {
+        (0, _) => format!("imports {full}"),
+        (_, []) => format!("calls {full}"),
+        (calls, shown) => {
+            let shown: Vec<&str> = shown
+                .iter()
+                .map(|args| {
+                    if args.is_empty() {
+                        "no arguments"
+                    } else {
+                        args
+                    }
+                })
+                .collect();
+            let times = match calls {
+                0 | 1 => String::new(),
+                _ => format!(" ({calls} times)"),
+            };
+            format!("calls {full} with {}{times}", shown.join("; with "))
+        }
+    }
+}
+
+fn within(layer: &str) -> String {
+    if layer.is_empty() {
+        String::new()
+    } else {
+        format!(" {layer}")
+    }
+}
+
+/// A finding's context: the same thing in another layer is another finding.
+fn context(layer: &str, what: &str) -> String {
+    if layer.is_empty() {
+        what.to_owned()
+    } else {
+        format!("nested: {what}")
+    }
+}

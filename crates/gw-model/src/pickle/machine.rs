@@ -1,0 +1,441 @@
+use rustc_hash::FxHashMap;
+
+use super::names::Names;
+use super::nested::{self, Payload};
+use super::uses::Uses;
+use super::value::{Arena, Full, Items, Node, Value};
+
+/// How large the stack and the memo may become, in values of four bytes.
+const MAX_STACK: usize = 16 << 20;
+const MAX_MEMO: usize = 16 << 20;
+/// How far beyond the number of its entries the memo is kept as an array.
+const SPARSE: usize = 1 << 16;
+/// How many persistent ids are kept.
+const MAX_PERSISTENT: usize = 1 << 16;
+/// How many bytes of payloads of one stream are looked into.
+const MAX_NESTED: usize = 16 << 20;
+
+/// The state of an unpickler, with values as far as they are known.
+///
+/// Where Python's own unpicklers (in C and in Python) or other ones differ, it takes the reading in
+/// which more would run. What would be an error in all of them is noted, and the machine goes on
+/// with an unknown value: a stream that breaks has run what came before, and what comes after
+/// tells what its author meant.
+pub(super) struct Machine {
+    pub(super) arena: Arena,
+    pub(super) names: Names,
+    pub(super) uses: Uses,
+    pub(super) stack: Vec<Value>,
+    /// How high the stack was at each open mark.
+    marks: Vec<usize>,
+    memo: Vec<Value>,
+    sparse: FxHashMap<u64, Value>,
+    /// How many keys the memo has.
+    remembered: u64,
+    /// The place of the current opcode, in bytes from the start of the content.
+    pub(super) at: u64,
+    pub(super) protocol: Option<u8>,
+    /// The first thing that would be an error.
+    pub(super) broken: Option<(u64, String)>,
+    pub(super) persistent: Vec<Value>,
+    /// Payloads that may be pickles themselves.
+    pub(super) payloads: Vec<Payload>,
+    payload_bytes: usize,
+    /// How many calls of known functions may still be worked out.
+    pub(super) fuel: u32,
+    pub(super) depth: u8,
+    /// A limit that was reached.
+    pub(super) full: Option<&'static str>,
+}
+
+impl Machine {
+    pub(super) fn new() -> Self {
+        Self {
+            arena: Arena::new(),
+            names: Names::default(),
+            uses: Uses::default(),
+            stack: Vec::new(),
+            marks: Vec::new(),
+            memo: Vec::new(),
+            sparse: FxHashMap::default(),
+            remembered: 0,
+            at: 0,
+            protocol: None,
+            broken: None,
+            persistent: Vec::new(),
+            payloads: Vec::new(),
+            payload_bytes: 0,
+            fuel: 1 << 16,
+            depth: 0,
+            full: None,
+        }
+    }
+
+    /// Gets ready for another stream, whose memo and stack are its own.
+    pub(super) fn restart(&mut self) {
+        self.stack.clear();
+        self.marks.clear();
+        self.memo.clear();
+        self.sparse.clear();
+        self.remembered = 0;
+        self.protocol = None;
+    }
+
+    pub(super) fn break_at(&mut self, what: impl FnOnce() -> String) {
+        if self.broken.is_none() {
+            self.broken = Some((self.at, what()));
+        }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, value: Value) {
+        self.stack.push(value);
+    }
+
+    /// Whether a limit is reached. Asked after each opcode.
+    #[inline]
+    pub(super) fn is_full(&mut self) -> bool {
+        if self.arena.is_due() {
+            let roots = self.stack.iter().chain(&self.memo).chain(&self.persistent);
+            let roots = roots.chain(self.sparse.values()).copied();
+            if self.arena.collect(roots) == Err(Full) {
+                self.full = Some("values in use");
+            }
+        }
+        if self.stack.len() > MAX_STACK {
+            self.full = Some("values on the stack");
+        }
+        self.full.is_some()
+    }
+
+    fn floor(&self) -> usize {
+        self.marks.last().copied().unwrap_or(0)
+    }
+
+    #[inline]
+    pub(super) fn pop(&mut self) -> Value {
+        if self.stack.len() > self.floor() {
+            return self.stack.pop().unwrap_or(Value::UNKNOWN);
+        }
+        self.break_at(|| "a value is taken from an empty stack".to_owned());
+        Value::UNKNOWN
+    }
+
+    /// The value on top of the stack.
+    pub(super) fn top(&mut self) -> Value {
+        match self.stack.last() {
+            Some(value) if self.stack.len() > self.floor() => *value,
+            _ => {
+                self.break_at(|| "a value is needed from an empty stack".to_owned());
+                self.push(Value::UNKNOWN);
+                Value::UNKNOWN
+            }
+        }
+    }
+
+    pub(super) fn mark(&mut self) {
+        self.marks.push(self.stack.len());
+        if self.marks.len() > MAX_STACK {
+            self.full = Some("open marks");
+        }
+    }
+
+    /// Takes the last mark away: where the values above it begin.
+    pub(super) fn unmark(&mut self) -> usize {
+        let height = self.stack.len();
+        match self.marks.pop() {
+            Some(place) => place.min(height),
+            None => {
+                self.break_at(|| "there is no mark".to_owned());
+                0
+            }
+        }
+    }
+
+    /// Removes the top value, or the mark if that is on top.
+    pub(super) fn drop_top(&mut self) {
+        if self.marks.last() == Some(&self.stack.len()) {
+            self.marks.pop();
+        } else {
+            self.pop();
+        }
+    }
+
+    /// The values above the last mark, and the mark, are taken off.
+    pub(super) fn take_marked(&mut self) -> Vec<Value> {
+        let place = self.unmark();
+        self.stack.split_off(place)
+    }
+
+    /// Makes something of the values above the last mark and pushes it.
+    pub(super) fn gather(&mut self, make: fn(&mut Arena, &[Value]) -> Value) {
+        let place = self.unmark();
+        let value = make(&mut self.arena, self.stack.get(place..).unwrap_or_default());
+        self.stack.truncate(place);
+        self.push(value);
+    }
+
+    /// Makes a tuple of the topmost values.
+    pub(super) fn tuple_of(&mut self, count: usize) {
+        let mut values = [Value::UNKNOWN; 3];
+        let values = values.get_mut(..count).unwrap_or_default();
+        for place in values.iter_mut().rev() {
+            *place = self.pop();
+        }
+        let tuple = self.arena.tuple(values);
+        self.push(tuple);
+    }
+
+    #[inline]
+    pub(super) fn remember(&mut self, key: u64, value: Value) {
+        let index = usize::try_from(key).unwrap_or(usize::MAX);
+        if let Some(place) = self.memo.get_mut(index) {
+            if *place == Value::ABSENT {
+                self.remembered = self.remembered.saturating_add(1);
+            }
+            *place = value;
+            return;
+        }
+        if index == self.memo.len() && self.sparse.is_empty() {
+            self.memo.push(value);
+            self.remembered = self.remembered.saturating_add(1);
+        } else if index < self.memo.len().saturating_mul(2).saturating_add(SPARSE)
+            && self.sparse.is_empty()
+        {
+            self.memo.resize(index, Value::ABSENT);
+            self.memo.push(value);
+            self.remembered = self.remembered.saturating_add(1);
+        } else if self.sparse.insert(key, value).is_none() {
+            self.remembered = self.remembered.saturating_add(1);
+        }
+        if self
+            .memo
+            .len()
+            .saturating_add(self.sparse.len().saturating_mul(4))
+            > MAX_MEMO
+        {
+            self.full = Some("values in the memo");
+        }
+    }
+
+    pub(super) fn memoize(&mut self) {
+        let value = self.top();
+        self.remember(self.remembered, value);
+    }
+
+    #[inline]
+    pub(super) fn recall(&mut self, key: u64) {
+        let index = usize::try_from(key).unwrap_or(usize::MAX);
+        let value = match self.memo.get(index) {
+            Some(value) if *value != Value::ABSENT => *value,
+            _ => match self.sparse.get(&key) {
+                Some(value) => *value,
+                None => {
+                    self.break_at(|| format!("the memo has no value {key}"));
+                    Value::UNKNOWN
+                }
+            },
+        };
+        self.push(value);
+    }
+
+    /// Values above the mark are appended to what is below it.
+    pub(super) fn append_marked(&mut self) {
+        let place = self.unmark();
+        let target = place.checked_sub(1).and_then(|below| self.stack.get(below));
+        let target = target.copied().unwrap_or(Value::UNKNOWN);
+        let values = self.stack.get(place..).unwrap_or_default();
+        if !values.is_empty() && !self.arena.extend(target, values) {
+            let values = values.to_vec();
+            self.change(target, &values, "adds items to");
+        }
+        self.stack.truncate(place);
+    }
+
+    pub(super) fn append(&mut self) {
+        let value = self.pop();
+        let target = self.top();
+        if !self.arena.extend(target, &[value]) {
+            self.change(target, &[value], "adds items to");
+        }
+    }
+
+    pub(super) fn set_item(&mut self) {
+        let value = self.pop();
+        let key = self.pop();
+        let target = self.top();
+        if !self.arena.extend(target, &[key, value]) {
+            self.change(target, &[key, value], "sets items of");
+        }
+    }
+
+    /// Puts values into something that is no plain container.
+    fn change(&mut self, target: Value, values: &[Value], how: &'static str) {
+        match self.arena.node(target) {
+            Some(Node::Call(callee, args, extra)) => {
+                let (mut contents, state) = self.extra(extra);
+                if contents == Value::ABSENT {
+                    contents = if how == "sets items of" {
+                        self.arena.dict(&[])
+                    } else {
+                        self.arena.list(&[])
+                    };
+                    let extra = self.arena.add(Node::Cell(contents, state));
+                    self.arena.set(target, Node::Call(callee, args, extra));
+                }
+                self.arena.extend(contents, values);
+                if let Some(Node::Call(..)) = self.arena.node(callee) {
+                    self.overrides(target, how, values);
+                }
+            }
+            Some(Node::Name(_) | Node::Attribute(..)) => self.overrides(target, how, values),
+            Some(Node::Persistent(_)) => {}
+            None if target == Value::UNKNOWN => {}
+            _ => self.break_at(|| format!("it {how} a value that has none")),
+        }
+    }
+
+    /// What was put into a called object and what state it was given.
+    pub(super) fn extra(&self, extra: Value) -> (Value, Value) {
+        match self.arena.node(extra) {
+            Some(Node::Cell(contents, state)) => (contents, state),
+            _ => (Value::ABSENT, Value::ABSENT),
+        }
+    }
+
+    pub(super) fn set_items_marked(&mut self) {
+        let place = self.unmark();
+        let target = place.checked_sub(1).and_then(|below| self.stack.get(below));
+        let target = target.copied().unwrap_or(Value::UNKNOWN);
+        let values = self.stack.get(place..).unwrap_or_default();
+        if values.len() % 2 == 1 {
+            self.break_at(|| "a key has no value".to_owned());
+        }
+        let values = self.stack.get(place..).unwrap_or_default();
+        if !values.is_empty() && !self.arena.extend(target, values) {
+            let values = values.to_vec();
+            self.change(target, &values, "sets items of");
+        }
+        self.stack.truncate(place);
+    }
+
+    /// `BUILD`: gives the object on the stack the state above it.
+    pub(super) fn build(&mut self) -> Value {
+        let state = self.pop();
+        let target = self.top();
+        match self.arena.node(target) {
+            Some(Node::Call(callee, args, extra)) => {
+                let (contents, _) = self.extra(extra);
+                let extra = self.arena.add(Node::Cell(contents, state));
+                self.arena.set(target, Node::Call(callee, args, extra));
+            }
+            Some(Node::Name(_) | Node::Attribute(..)) => {
+                self.overrides(target, "sets attributes of", &[state]);
+            }
+            _ => {}
+        }
+        target
+    }
+
+    pub(super) fn persistent(&mut self, id: Value) {
+        let value = self.arena.add(Node::Persistent(id));
+        if self.persistent.len() < MAX_PERSISTENT {
+            self.persistent.push(id);
+        }
+        self.push(value);
+    }
+
+    /// `STACK_GLOBAL`.
+    pub(super) fn stack_global(&mut self) {
+        let attribute = self.pop();
+        let module = self.pop();
+        let (Some(module), Some(attribute)) = (self.name_text(module), self.name_text(attribute))
+        else {
+            let (module, attribute) = (self.show(module), self.show(attribute));
+            self.uses.unnamed(
+                self.at,
+                format!("imports a name that it works out only when it is loaded: {attribute} of {module}"),
+            );
+            return self.push(Value::UNKNOWN);
+        };
+        let value = self.global(&module, &attribute);
+        self.push(value);
+    }
+
+    /// A part of a global's name.
+    fn name_text(&mut self, value: Value) -> Option<String> {
+        if let Some(text) = self.arena.as_text(value) {
+            return Some(text.to_owned());
+        }
+        let bytes = self.arena.as_bytes(value)?;
+        let text = std::str::from_utf8(bytes).ok()?.to_owned();
+        self.break_at(|| "a name is given in bytes".to_owned());
+        Some(text)
+    }
+
+    /// A global by name, which the stream imports.
+    pub(super) fn global(&mut self, module: &str, attribute: &str) -> Value {
+        match self.names.place(module, attribute) {
+            Some(place) => {
+                self.uses.imported(place, self.at);
+                self.arena.add(Node::Name(place))
+            }
+            None => {
+                self.full = Some("different globals");
+                Value::UNKNOWN
+            }
+        }
+    }
+
+    /// An entry of the registry of extension codes, which only the loading program knows.
+    pub(super) fn extension(&mut self, code: u32) {
+        let value = self.global("", &format!("extension code {code}"));
+        self.push(value);
+    }
+
+    /// A text constant of which `text` is all, or the start if it is cut.
+    pub(super) fn text(&mut self, text: &str, cut: bool) {
+        self.look_into(text.as_bytes());
+        let value = self.arena.text(text, cut);
+        self.push(value);
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8], cut: bool) {
+        self.look_into(bytes);
+        let value = self.arena.bytes(bytes, cut);
+        self.push(value);
+    }
+
+    fn look_into(&mut self, bytes: &[u8]) {
+        if let Some(wrapping) = nested::looks_like(bytes) {
+            self.payload(bytes, wrapping);
+        }
+    }
+
+    pub(super) fn payload(&mut self, bytes: &[u8], wrapping: nested::Wrapping) {
+        let total = self.payload_bytes.saturating_add(bytes.len());
+        if total <= MAX_NESTED {
+            self.payload_bytes = total;
+            self.payloads.push(Payload {
+                at: self.at,
+                bytes: bytes.to_vec(),
+                wrapping,
+            });
+        }
+    }
+
+    pub(super) fn empty(&mut self, make: fn(Items) -> Node) {
+        let value = self.arena.add(make(Items::EMPTY));
+        self.push(value);
+    }
+
+    fn overrides(&mut self, target: Value, how: &'static str, values: &[Value]) {
+        let what = self.show(target);
+        let shown: Vec<String> = values
+            .iter()
+            .take(4)
+            .map(|value| self.show(*value))
+            .collect();
+        self.uses.overrides(self.at, &what, how, &shown.join(", "));
+    }
+}

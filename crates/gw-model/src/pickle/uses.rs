@@ -1,0 +1,78 @@
+use rustc_hash::FxHashMap;
+
+/// How many calls of one global are shown.
+const SHOWN_CALLS: usize = 3;
+/// How many things without a name are kept.
+const MAX_OTHERS: usize = 64;
+
+/// What was done with the globals that a stream names.
+#[derive(Default)]
+pub(super) struct Uses {
+    by_name: FxHashMap<u32, Use>,
+    /// What is called or imported without that we know its name.
+    pub(super) unnamed: Vec<(u64, String)>,
+    /// What is set on something that exists without the pickle.
+    pub(super) overrides: Vec<(u64, String)>,
+}
+
+/// What was done with one global.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Use {
+    /// Where it was first named.
+    pub(super) at: u64,
+    pub(super) calls: u64,
+    /// The arguments of the first calls, different ones.
+    pub(super) shown: Vec<String>,
+}
+
+impl Uses {
+    pub(super) fn imported(&mut self, place: u32, at: u64) {
+        self.by_name.entry(place).or_insert_with(|| Use {
+            at,
+            ..Use::default()
+        });
+    }
+
+    /// Counts a call; whether its arguments are still of interest.
+    pub(super) fn called(&mut self, place: u32, at: u64) -> bool {
+        self.imported(place, at);
+        let Some(used) = self.by_name.get_mut(&place) else {
+            return false;
+        };
+        used.calls = used.calls.saturating_add(1);
+        used.shown.len() < SHOWN_CALLS
+    }
+
+    pub(super) fn shown(&mut self, place: u32, arguments: String) {
+        if let Some(used) = self.by_name.get_mut(&place)
+            && !used.shown.contains(&arguments)
+        {
+            used.shown.push(arguments);
+        }
+    }
+
+    pub(super) fn unnamed(&mut self, at: u64, what: String) {
+        note(&mut self.unnamed, at, what);
+    }
+
+    pub(super) fn overrides(&mut self, at: u64, what: &str, how: &str, values: &str) {
+        note(&mut self.overrides, at, format!("{how} {what}: {values}"));
+    }
+
+    /// Everything that was named, in order of appearance.
+    pub(super) fn in_order(&self) -> Vec<(u32, &Use)> {
+        let mut list: Vec<_> = self
+            .by_name
+            .iter()
+            .map(|(place, used)| (*place, used))
+            .collect();
+        list.sort_by_key(|(place, used)| (used.at, *place));
+        list
+    }
+}
+
+fn note(list: &mut Vec<(u64, String)>, at: u64, what: String) {
+    if list.len() < MAX_OTHERS && list.iter().all(|(_, known)| *known != what) {
+        list.push((at, what));
+    }
+}
