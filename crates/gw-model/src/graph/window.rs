@@ -27,7 +27,7 @@ enum Source<'w, 'c> {
 }
 
 /// How many fields are read of a file.
-const MAX_READS: u64 = 1 << 25;
+const MAX_READS: u64 = 1 << 23;
 
 impl<'w, 'c> Window<'w, 'c> {
     pub(crate) fn new(content: &'w mut Content<'c>) -> Reading<Self> {

@@ -55,6 +55,6 @@ fn read(input: &mut Input<'_, '_>, report: &mut Report<'_>) -> Reading<()> {
     }
     input.go_to(0)?;
     model::read(input, report)?;
-    polyglot::report_zip(input, report);
+    polyglot::report(input, report);
     Ok(())
 }

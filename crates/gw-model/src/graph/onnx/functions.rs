@@ -1,12 +1,17 @@
 use std::collections::BTreeSet;
 
+use gw_finding::ReasonCode;
+
 use super::model::{State, import, operator};
 use super::{domain, node};
 use crate::graph::cycle::{self, Calls};
 use crate::graph::wire::Wire;
 use crate::report::{Evidence, Report, quote};
 use crate::rules;
-use crate::tensor::input::Reading;
+use crate::tensor::input::{Reading, Trouble};
+
+/// How many uses of operators in functions are kept.
+pub(super) const MAX_CALLS: usize = 1 << 18;
 
 /// The model's own functions.
 #[derive(Default)]
@@ -14,6 +19,8 @@ pub(super) struct Functions {
     /// Domain and name of each, as [`operator`] writes them, with the operators it uses.
     calls: Calls,
     shadows: BTreeSet<String>,
+    /// How many uses are kept.
+    kept: usize,
     twice: BTreeSet<String>,
 }
 
@@ -59,7 +66,7 @@ pub(super) fn read(
     let mut calls = BTreeSet::new();
     wire.message(size, |wire, field| {
         match field.number {
-            1 => name = wire.text(field, 1024)?,
+            1 => name = wire.text(field, 256)?,
             7 => node::read(
                 wire,
                 field.size().unwrap_or(0),
@@ -68,8 +75,8 @@ pub(super) fn read(
                 report,
             )?,
             9 => drop(import(wire, field)?),
-            10 => of = wire.text(field, 1024)?,
-            13 => overload = wire.text(field, 1024)?,
+            10 => of = wire.text(field, 256)?,
+            13 => overload = wire.text(field, 256)?,
             _ => {}
         }
         Ok(())
@@ -78,6 +85,16 @@ pub(super) fn read(
     if domain::is_standard(&of) {
         state.functions.shadows.insert(full.clone());
     }
+    let kept = state
+        .functions
+        .kept
+        .saturating_add(calls.len())
+        .saturating_add(1);
+    if kept > MAX_CALLS {
+        let detail = format!("functions use more than {MAX_CALLS} operators");
+        return Err(Trouble::Limit(ReasonCode::TooMany, detail));
+    }
+    state.functions.kept = kept;
     let known = state.functions.calls.contains_key(&full);
     if known && overload.is_empty() {
         state.functions.twice.insert(full.clone());

@@ -53,7 +53,7 @@ pub(super) fn read(input: &mut Input<'_, '_>, named: bool, report: &mut Report<'
     if report.weights {
         weights::pass(input, &mut state.weights, report)?;
     }
-    polyglot::report_zip(input, report);
+    polyglot::report(input, report);
     Ok(())
 }
 

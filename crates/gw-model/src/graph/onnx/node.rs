@@ -4,7 +4,7 @@ use gw_finding::{Confidence, Severity};
 
 use super::domain::{self, Danger};
 use super::model::{State, operator};
-use super::{graph, tensor};
+use super::{functions, graph, tensor};
 use crate::graph::wire::Wire;
 use crate::report::{Evidence, Report, quote};
 use crate::rules;
@@ -30,13 +30,13 @@ pub(super) fn read(
     wire.message(size, |wire, field| {
         match field.number {
             3 => name = wire.text(field, 1024)?,
-            4 => kind = wire.text(field, 1024)?,
+            4 => kind = wire.text(field, 256)?,
             5 => {
                 let size = field.size().unwrap_or(0);
                 let calls = calls.as_deref_mut();
                 attributes.extend(attribute(wire, size, calls, state, report)?);
             }
-            7 => of = wire.text(field, 1024)?,
+            7 => of = wire.text(field, 256)?,
             _ => {}
         }
         Ok(())
@@ -44,7 +44,7 @@ pub(super) fn read(
     let full = operator(&of, &kind);
     state.operators.add(&full);
     judge(&full, &of, &kind, &name, &attributes, report);
-    if let Some(calls) = calls {
+    if let Some(calls) = calls.filter(|calls| calls.len() <= functions::MAX_CALLS) {
         calls.insert(full);
     }
     Ok(())

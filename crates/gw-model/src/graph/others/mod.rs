@@ -17,7 +17,7 @@ use crate::rules;
 use crate::tensor::pointer;
 
 /// The largest graph as text that is read, in bytes.
-const MAX_TEXT: u64 = 64 << 20;
+const MAX_TEXT: u64 = 16 << 20;
 
 /// The content as text; none if it cannot be read, which is reported.
 fn text(content: &mut Content<'_>, what: &str, report: &mut Report<'_>) -> Option<String> {

@@ -36,6 +36,9 @@ pub(super) type Origins = HashMap<String, Origin>;
 const MAX_KEPT: usize = 4 << 20;
 const MAX_TEXT: u64 = 1024;
 
+/// How many functions are known by name.
+const MAX_FUNCTIONS: usize = 1 << 18;
+
 /// How many nodes are kept as suspects, inputs of one, texts of one.
 const MAX_SUSPECTS: usize = 4096;
 const MAX_INPUTS: usize = 8;
@@ -94,7 +97,9 @@ fn function(
             1 => wire.message(size, |wire, field| {
                 if field.number == 1 {
                     name = wire.text(field, MAX_TEXT)?;
-                    state.functions.insert(name.clone());
+                    if state.functions.len() < MAX_FUNCTIONS {
+                        state.functions.insert(name.clone());
+                    }
                 }
                 Ok(())
             })?,

@@ -4,31 +4,11 @@
 use gw_analysis::{Node, parse};
 use gw_finding::Severity;
 
-use crate::Model;
-use crate::graph::wire::Wire;
 use crate::report::{Evidence, Report, quote};
 use crate::rules;
-use crate::tensor::input::{Input, Reading};
 
 /// The largest configuration of an object that is read, in bytes. A model's root has all its layers.
 pub(super) const MAX_METADATA: u64 = 16 << 20;
-
-/// Reads `keras_metadata.pb`, a `SavedMetadata` message.
-pub(super) fn metadata(input: &mut Input<'_, '_>, report: &mut Report<'_>) -> Reading<()> {
-    let mut model = Model::new("keras-metadata", report.location().clone());
-    model.producer = Some("keras".to_owned());
-    let outcome = Wire::new(input).whole(|wire, field| match field.number {
-        1 => wire.message(field.size().unwrap_or(0), |wire, field| {
-            if field.number == 4 {
-                object(&wire.text(field, MAX_METADATA)?, report);
-            }
-            Ok(())
-        }),
-        _ => Ok(()),
-    });
-    report.describe(model);
-    outcome
-}
 
 /// Judges an object's configuration.
 pub(super) fn object(text: &str, report: &mut Report<'_>) {

@@ -34,7 +34,6 @@ enum Kind {
     SavedModel,
     MetaGraph,
     Graph,
-    KerasMetadata,
     Text,
 }
 
@@ -57,7 +56,8 @@ fn kind(path: &str, head: &[u8]) -> Option<Kind> {
     let name = path.rsplit('/').next().unwrap_or(path);
     match name {
         "saved_model.pb" => return Some(Kind::SavedModel),
-        "keras_metadata.pb" => return Some(Kind::KerasMetadata),
+        // Layers' configurations, which Keras's reader looks at.
+        "keras_metadata.pb" => return None,
         _ => {}
     }
     // The schema's version, always 1, and the first graph.
@@ -130,7 +130,6 @@ fn read(input: &mut Input<'_, '_>, report: &mut Report<'_>) -> Reading<()> {
         Kind::SavedModel => saved::saved_model(input, report),
         Kind::MetaGraph => saved::meta_graph(input, report),
         Kind::Graph => saved::frozen(input, report),
-        Kind::KerasMetadata => keras::metadata(input, report),
         Kind::Text => text::read(input, report),
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn saved_model(input: &mut Input<'_, '_>, report: &mut Report<'_>) ->
     });
     finish(state, report);
     outcome?;
-    polyglot::report_zip(input, report);
+    polyglot::report(input, report);
     Ok(())
 }
 
@@ -67,7 +67,7 @@ pub(super) fn frozen(input: &mut Input<'_, '_>, report: &mut Report<'_>) -> Read
     state.end_of_scope("", report);
     finish(state, report);
     outcome?;
-    polyglot::report_zip(input, report);
+    polyglot::report(input, report);
     Ok(())
 }
 

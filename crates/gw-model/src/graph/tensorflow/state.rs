@@ -186,10 +186,12 @@ fn judge(suspect: &Suspect, paths: &[String], report: &mut Report<'_>) {
     let context = format!("{} {} {}", suspect.scope, suspect.name, suspect.kind);
     let mut evidence = Evidence::new(context, message);
     let is_network = shown.is_some_and(|text| text.starts_with("grpc://"));
-    evidence.severity = Some(if is_python(&suspect.kind) {
-        Severity::High
-    } else {
-        class.severity()
+    // Where a model was trained from another one, its initialisers keep that one's path.
+    let is_initializer = suspect.kind.starts_with("Restore") && is_saver(suspect);
+    evidence.severity = Some(match class {
+        _ if is_initializer => Severity::Low,
+        _ if is_python(&suspect.kind) => Severity::High,
+        class => class.severity(),
     });
     let rule = if is_network {
         &rules::NETWORK_OPERATOR

@@ -225,16 +225,6 @@ fn looks_into_functions_assets_and_layers() {
         .sub(7, &message().sub(1, &message().sub(4, &object)));
     scan("saved_model.pb", &saved(&layered))
         .assert_found(&[("code-operator", "compiled code of Python")]);
-    let metadata = message().sub(1, &message().int(2, 0).bytes(4, lambda)).0;
-    scan("m/keras_metadata.pb", &metadata)
-        .assert_found(&[("code-operator", "the layer `l`".trim_start_matches("the "))]);
-    scan(
-        "m/keras_metadata.pb",
-        &message()
-            .sub(1, &message().bytes(4, r#"{"class_name":"Dense"}"#))
-            .0,
-    )
-    .assert_clean();
 }
 
 #[test]
@@ -328,7 +318,7 @@ proptest! {
         let mut bytes = saved(&meta(&graph(&[text("p", "/x"), node("n", "ReadFile", &["p"])])));
         let at = at.index(bytes.len());
         bytes[at] = to;
-        for name in ["saved_model.pb", "a.pb", "a.meta", "keras_metadata.pb", "a.pbtxt"] {
+        for name in ["saved_model.pb", "a.pb", "a.meta",  "a.pbtxt"] {
             scan(name, &bytes);
             scan(name, &bytes[..cut.index(bytes.len())]);
         }

@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use gw_finding::ReasonCode;
+
 use super::names;
 use crate::Model;
 use crate::graph::flatbuffer::{self, Table, Vector};
@@ -8,12 +10,15 @@ use crate::graph::tensorflow;
 use crate::graph::window::Window;
 use crate::report::{Evidence, Report, quote};
 use crate::rules;
-use crate::tensor::input::Reading;
+use crate::tensor::input::{Reading, Trouble};
 use crate::tensor::weights::{Kind, Tensor};
 use crate::tensor::{describe, extent, text};
 
 /// How much of a name is read, in bytes.
 const MAX_NAME: u64 = 512;
+
+/// How many operators a model may list; the largest ones have some hundred.
+const MAX_CODES: u64 = 1 << 16;
 
 /// The metadata that says that files are packed behind the model.
 const METADATA: &str = "TFLITE_METADATA";
@@ -72,6 +77,13 @@ fn codes(
 ) -> Reading<Vec<String>> {
     let mut names = Vec::new();
     let mut codes = root.tables(window, 1)?;
+    if codes.count() > MAX_CODES {
+        let detail = format!(
+            "{} operators are listed; at most {MAX_CODES} are read",
+            codes.count()
+        );
+        return Err(Trouble::Limit(ReasonCode::TooMany, detail));
+    }
     while let Some(code) = codes.next(window)? {
         let old = u32::from(code.u8(window, 0)?.unwrap_or(0));
         let number = code.u32(window, 3)?.unwrap_or(0).max(old);

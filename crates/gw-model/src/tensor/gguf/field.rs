@@ -11,14 +11,23 @@ pub(super) const MAX_TEXT: u64 = 1 << 20;
 const MAX_DEPTH: usize = 8;
 
 /// How many items of an array are kept.
-const KEPT: usize = 256;
+const KEPT: usize = crate::tensor::payload::ENOUGH;
 
 /// Reads numbers and texts as a version and byte order write them.
 pub(super) struct Fields<'f, 'i, 'c> {
     pub(super) input: &'f mut Input<'i, 'c>,
     pub(super) big_endian: bool,
     pub(super) version: u32,
+    /// How many bytes of names may still be kept, and of the value that is being read.
+    pub(super) names: u64,
+    pub(super) room: u64,
 }
+
+/// How many bytes of names are kept of a file; real ones have less than a megabyte.
+pub(super) const MAX_NAMES: u64 = 64 << 20;
+
+/// How many bytes are kept of a value with all its items.
+const MAX_VALUE: u64 = 4 << 20;
 
 /// Why a header cannot be read further.
 pub(super) enum Stop {
@@ -118,6 +127,11 @@ impl Fields<'_, '_, '_> {
                 "{what} has {size} bytes, and at most {most} are allowed"
             )));
         }
+        let Some(names) = self.names.checked_sub(size.saturating_add(64)) else {
+            let detail = format!("names of more than {MAX_NAMES} bytes");
+            return Err(Stop::Trouble(Trouble::Limit(ReasonCode::TooLarge, detail)));
+        };
+        self.names = names;
         Ok(self.input.bytes(size)?)
     }
 
@@ -136,6 +150,9 @@ impl Fields<'_, '_, '_> {
 
     /// A value of a type.
     pub(super) fn value(&mut self, kind: u32, key: &str, depth: usize) -> Result<Value, Stop> {
+        if depth == 0 {
+            self.room = MAX_VALUE;
+        }
         Ok(match kind {
             0 => Value::Unsigned(self.input.u8()?.into()),
             1 => Value::Signed(i8::from_le_bytes(self.input.array()?).into()),
@@ -181,10 +198,12 @@ impl Fields<'_, '_, '_> {
     fn string(&mut self, key: &str) -> Result<Value, Stop> {
         let size = self.size()?;
         self.check(&format!("the text `{key}`"), size, 1)?;
-        if size > MAX_TEXT {
+        self.room = self.room.saturating_sub(64);
+        if size > MAX_TEXT || size > self.room {
             self.input.skip(size)?;
             return Ok(Value::Opaque(size));
         }
+        self.room = self.room.saturating_sub(size);
         let bytes = self.input.bytes(size)?;
         Ok(String::from_utf8(bytes).map_or(Value::Opaque(size), Value::Text))
     }
@@ -217,9 +236,10 @@ impl Fields<'_, '_, '_> {
         let mut items = Vec::new();
         let mut read = 0_u64;
         while read < count && (is_nested || items.len() < KEPT) {
-            if is_nested && items.len() >= KEPT {
+            if is_nested && (items.len() >= KEPT || self.room == 0) {
                 self.pass(kind, key, depth)?;
             } else {
+                self.room = self.room.saturating_sub(64);
                 items.push(self.value(kind, key, depth.saturating_add(1))?);
             }
             read = read.saturating_add(1);

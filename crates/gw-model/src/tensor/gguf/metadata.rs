@@ -52,6 +52,17 @@ impl Metadata {
         if let Some(text) = value.text() {
             text::judge(key, text, report);
         }
+        if let Value::Array(items, _) = value {
+            let byte = |item: &Value| match item {
+                Value::Unsigned(number) => u8::try_from(*number).ok(),
+                Value::Signed(number) => i8::try_from(*number).ok().map(i8::cast_unsigned),
+                _ => None,
+            };
+            let bytes: Option<Vec<u8>> = items.iter().map(byte).collect();
+            if let Some(bytes) = bytes.filter(|bytes| bytes.len() >= 16) {
+                text::judge_bytes(key, &bytes, report);
+            }
+        }
         self.describe(key, value);
     }
 

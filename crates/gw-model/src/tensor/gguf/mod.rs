@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use gw_finding::ReasonCode;
 
-use field::{Fields, Stop};
+use field::{Fields, MAX_NAMES, Stop};
 use metadata::Metadata;
 pub(in crate::tensor) use tensors::size;
 
@@ -79,6 +79,8 @@ fn read(input: &mut Input<'_, '_>, report: &mut Report<'_>) -> Result<(), Stop> 
         input,
         big_endian,
         version,
+        names: MAX_NAMES,
+        room: 0,
     };
     let tensor_count = fields.size()?;
     let value_count = fields.size()?;

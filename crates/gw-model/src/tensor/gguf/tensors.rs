@@ -245,6 +245,6 @@ pub(in crate::tensor) fn tail(
             }
         }
     }
-    polyglot::report_zip(input, report);
+    polyglot::report(input, report);
     Ok(())
 }

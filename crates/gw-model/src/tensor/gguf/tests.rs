@@ -274,6 +274,11 @@ fn reports_how_tensors_lie() {
 fn reports_what_metadata_should_not_hold() {
     check(&honest(3).string("note", "<script>alert(1)</script>"))
         .assert_found(&[("suspicious-metadata", "a web page")]);
+    let program = elf();
+    let writer = Writer::new(3);
+    let bytes = [writer.u32(0), writer.size(program.len() as u64), program].concat();
+    check(&writer.value("blob", 9, &bytes))
+        .assert_found(&[("embedded-executable", "`blob` is an ELF program")]);
     let said = scan("m.gguf", &pickle());
     said.assert_found(&[("wrong-format", "a pickle")]);
     scan("m.gguf", b"GGUF\x09\0\0\0").assert_incomplete("unsupported", "version 9");
@@ -299,6 +304,30 @@ fn reports_what_metadata_should_not_hold() {
     }
     check(&Writer::new(3).number("general.architecture", 1))
         .assert_incomplete("malformed", "must be a text");
+}
+
+#[test]
+fn judges_ten_gigabytes_in_milliseconds() {
+    let numbers = 10_u64 << 28;
+    let header = Writer::new(3).info("a", &[numbers], 0, 0).finish();
+    let sparse = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(sparse.path(), &header).unwrap();
+    sparse
+        .as_file()
+        .set_len(header.len() as u64 + numbers * 4)
+        .unwrap();
+    let mut file = std::fs::File::open(sparse.path()).unwrap();
+    let location = gw_finding::Location::file("m.gguf");
+    let mut output = gw_analysis::Output::default();
+    let start = std::time::Instant::now();
+    let mut report = crate::report::Report::new(&location, false, &mut output);
+    crate::reader::Reader::read(
+        &super::Gguf,
+        crate::Content::Seekable(&mut file),
+        &mut report,
+    );
+    println!("10 GB of GGUF in {:?}", start.elapsed());
+    assert!(output.findings.is_empty() && output.incomplete.is_empty());
 }
 
 proptest! {
