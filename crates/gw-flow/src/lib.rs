@@ -16,6 +16,7 @@ mod facts;
 mod home;
 mod judge;
 pub mod ledger;
+mod models;
 mod refresh;
 mod report;
 mod scanned;
