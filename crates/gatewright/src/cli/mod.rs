@@ -7,7 +7,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gw_core::{Asset, Gate, Time};
 
-pub(crate) use model::{InspectArgs, InspectFormat, ModelArgs, ModelCommand};
+pub(crate) use model::{
+    AdmitArgs, AdmitOptions, Environment, InspectArgs, InspectFormat, ModelArgs, ModelCommand,
+    PromoteArgs, RetireArgs, ServeCheckArgs,
+};
 
 /// Secures the pipelines of software, models and automation: nothing passes a gate unverified, and
 /// nothing stays through a gate once the facts change.
