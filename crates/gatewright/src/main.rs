@@ -45,6 +45,7 @@ async fn run(cli: &Cli) -> anyhow::Result<Ending> {
     match &cli.command {
         Command::Scan(args) => commands::scan::run(global, args).await,
         Command::Sbom(args) => commands::sbom::run(global, args),
+        Command::Model(args) => commands::model::run(global, args).await,
         Command::Db(args) => commands::db::run(global, args).await,
         Command::Gate(args) => commands::gate::run(global, args).await,
         Command::Attest(args) => commands::attest::run(global, args).await,

@@ -182,6 +182,34 @@ impl Known {
             .collect()
     }
 
+    /// The statements that a fact rests on.
+    pub(crate) fn statements(&self, key: &FactKey) -> impl Iterator<Item = &Statement> {
+        self.basis(key).map(|basis| &basis.statement)
+    }
+
+    /// The predicates that a fact rests on, each with the time at which it was issued.
+    pub(crate) fn claims<P: DeserializeOwned>(&self, key: &FactKey) -> Vec<(Time, P)> {
+        self.basis(key)
+            .filter_map(|basis| Some((basis.issued_at, basis.statement.predicate_as().ok()?)))
+            .collect()
+    }
+
+    /// When the newest statement was issued that a known fact rests on.
+    pub(crate) fn issued_at(&self, key: &FactKey) -> Option<Time> {
+        self.state(key).known()?;
+        self.basis(key).map(|basis| basis.issued_at).max()
+    }
+
+    /// Who signed, as the fact itself has them.
+    pub(crate) fn signers_named(&self, key: &FactKey) -> BTreeSet<String> {
+        let names = self.state(key).known().and_then(|value| value.as_array());
+        names
+            .into_iter()
+            .flatten()
+            .filter_map(|name| name.as_str().map(str::to_owned))
+            .collect()
+    }
+
     /// The issuers that a fact rests on.
     pub(crate) fn issuers(&self, key: &FactKey) -> BTreeSet<String> {
         self.basis(key)

@@ -161,7 +161,7 @@ impl<S: Store> Flow<S> {
         }
         self.state(
             Claimed {
-                subject: vec![descriptor_of(asset)],
+                subject: vec![named(asset)],
                 predicate_type: predicate::ACCEPTANCE,
                 predicate: acceptance,
                 asset: Some(asset.clone()),
@@ -253,12 +253,21 @@ impl<S: Store> Flow<S> {
         now: Time,
     ) -> Result<NewStatement, FlowError> {
         let envelope = self.sign_with(claim, &self.key, now)?;
+        self.keep_own(&envelope, now)
+    }
+
+    /// An envelope that the local key has just signed, as it is kept.
+    pub(crate) fn keep_own(
+        &self,
+        envelope: &Envelope,
+        now: Time,
+    ) -> Result<NewStatement, FlowError> {
         let verified = Verified {
             id: Digest::of(&envelope.to_json()?),
             statement: envelope.unverified_statement()?,
             signers: vec![self.key.public().id()],
         };
-        keep(&envelope, &verified, now)
+        keep(envelope, &verified, now)
     }
 
     /// Signs a claim with a key, without keeping it.
@@ -401,7 +410,8 @@ fn read_rules(statement: &StoredStatement) -> Result<Rules, FlowError> {
 
 /// An asset as a statement's subject, for claims that are about no particular content. in-toto asks
 /// for a digest: it is that of the asset's name.
-fn descriptor_of(asset: &Asset) -> ResourceDescriptor {
+#[must_use]
+pub fn named(asset: &Asset) -> ResourceDescriptor {
     ResourceDescriptor {
         name: Some(asset.to_string()),
         uri: Some(asset.to_string()),

@@ -308,7 +308,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::sync::LazyLock;
 
-    use gw_core::{Place, Principal, PrincipalKind};
+    use gw_core::{Gate, Place, Principal, PrincipalKind};
     use gw_finding::{FindingId, Kind, Severity};
     use proptest::prelude::*;
 
@@ -351,9 +351,9 @@ mod tests {
         let mut text = String::new();
         for (n, condition) in CONDITIONS.iter().enumerate() {
             for (m, (scope, resource)) in [
-                ("in Action::\"release\"", "resource"),
+                ("in [Action::\"release\", Action::\"admit\"]", "resource"),
                 (
-                    "== Action::\"release:pass\"",
+                    "in [Action::\"release:pass\", Action::\"admit:pass\"]",
                     "resource == Asset::\"repo:payments\"",
                 ),
             ]
@@ -466,7 +466,9 @@ mod tests {
                 principal.on_behalf_of = Some(Principal::new(PrincipalKind::Person, "y").into());
             }
             let input = DecideInput { principal: &principal, asset: &asset, facts: &facts };
-            prop_assert_eq!(POLICIES.release(&input, true), POLICIES.release(&input, false));
+            for gate in [Gate::Release, Gate::Admit] {
+                prop_assert_eq!(POLICIES.ask(gate, &input, true), POLICIES.ask(gate, &input, false));
+            }
         }
     }
 
@@ -474,6 +476,7 @@ mod tests {
     fn most_conditions_are_seen_through() {
         let seen = |id: &str| {
             let policy = POLICIES
+                .gates
                 .release
                 .forbids
                 .iter()

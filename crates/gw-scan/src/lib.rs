@@ -12,6 +12,6 @@ mod run;
 mod visit;
 
 pub use options::Options;
-pub use output::ScanOutput;
+pub use output::{FileDigest, ScanOutput};
 pub use progress::{Progress, Silent};
 pub use run::scan;

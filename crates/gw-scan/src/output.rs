@@ -2,7 +2,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use gw_core::Subject;
+use gw_core::{Digest, Subject};
 use gw_finding::{Finding, Incomplete};
 
 /// What a scan yields.
@@ -19,7 +19,19 @@ pub struct ScanOutput {
     pub findings: Vec<Finding>,
     /// What could not be looked at, in order, each once.
     pub incomplete: Vec<Incomplete>,
+    /// The SHA-256 of each file of the target that was read, by its path. Members of archives are
+    /// not among them.
+    pub digests: BTreeMap<String, FileDigest>,
     pub(crate) products: Vec<Box<dyn Any + Send>>,
+}
+
+/// What a scan knows of a file's content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileDigest {
+    /// The SHA-256 of its content.
+    pub sha256: Digest,
+    /// Its size in bytes when it was listed; 0 if that was not known.
+    pub size: u64,
 }
 
 impl ScanOutput {
@@ -45,6 +57,7 @@ impl fmt::Debug for ScanOutput {
             .field("by_analyzer", &self.by_analyzer)
             .field("findings", &self.findings)
             .field("incomplete", &self.incomplete)
+            .field("digests", &self.digests.len())
             .field("products", &self.products.len())
             .finish()
     }

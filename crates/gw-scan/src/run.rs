@@ -9,7 +9,7 @@ use gw_source::{ANALYZER, ContentDigest, Limits, Source, SourceError, Target};
 
 use crate::budget::Budget;
 use crate::visit::Visitor;
-use crate::{Options, Progress, ScanOutput};
+use crate::{FileDigest, Options, Progress, ScanOutput};
 
 /// The stack of a scanning thread. Parsers and nested archives recurse to a fixed depth, for which
 /// this is ample.
@@ -96,8 +96,26 @@ pub fn scan(
         by_analyzer,
         findings,
         incomplete,
+        digests: by_path(&source, &digests),
         products: merged.products,
     })
+}
+
+/// The digests of the files that were read.
+fn by_path(
+    source: &Source,
+    digests: &[Option<(EntryKind, ContentDigest)>],
+) -> BTreeMap<String, FileDigest> {
+    let read = source.items().iter().zip(digests);
+    read.filter_map(|(item, digest)| {
+        let (kind, content) = (*digest)?;
+        let digest = FileDigest {
+            sha256: content.sha256,
+            size: item.size,
+        };
+        (kind != EntryKind::Link).then(|| (item.path.clone(), digest))
+    })
+    .collect()
 }
 
 /// What the threads of a scan share.

@@ -1,9 +1,16 @@
 //! What the program is asked to do.
 
+mod model;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gw_core::{Asset, Gate, Time};
+
+pub(crate) use model::{
+    AdmitArgs, AdmitOptions, Environment, InspectArgs, InspectFormat, ModelArgs, ModelCommand,
+    PromoteArgs, RetireArgs, ServeCheckArgs,
+};
 
 /// Secures the pipelines of software, models and automation: nothing passes a gate unverified, and
 /// nothing stays through a gate once the facts change.
@@ -61,6 +68,8 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Write a bill of materials
     Sbom(SbomArgs),
+    /// A model's contents, lineage and state
+    Model(ModelArgs),
     /// Advisory data: show, import, update
     Db(DbArgs),
     /// Decide at a gate from the statements there are

@@ -11,6 +11,7 @@ pub(crate) mod init;
 pub(crate) mod keygen;
 pub(crate) mod ledger;
 pub(crate) mod man;
+pub(crate) mod model;
 pub(crate) mod policy;
 pub(crate) mod revoke;
 pub(crate) mod sbom;

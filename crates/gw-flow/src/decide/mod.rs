@@ -1,25 +1,26 @@
 //! Deciding at a gate, from stored statements alone.
 
+mod keep;
+mod shared;
+
 use std::collections::{BTreeMap, HashSet};
 
-use gw_attest::predicate::{self, Acceptance, Coverage, Quarantine, RulesKind, Scan};
+use gw_attest::predicate::{Acceptance, Coverage};
 use gw_core::{
-    Asset, Basis, Decision, Dependency, Digest, FactKey, FactState, Gate, Place,
-    ResourceDescriptor, Subject, SubjectKind, Time, Version,
+    Asset, Basis, Decision, Dependency, Digest, FactKey, Gate, Mode, Outcome, Place, Subject,
+    SubjectKind, Time, Version,
 };
-use gw_finding::{Finding, FindingId, Incomplete, Location};
-use gw_package::Inventory;
+use gw_finding::{Finding, FindingId, Incomplete};
+use gw_policy::DecideInput;
 use gw_policy::authority::AuthorityRules;
-use gw_policy::facts::{ACCEPTANCES, INVENTORY, PROVENANCE, QUARANTINE, SCAN, SIGNATURE, TEST};
-use gw_policy::{Approvals, DecideInput, FactValue, GateFacts};
+use gw_policy::facts::ACCEPTANCES;
 
+use self::shared::{count_packages, material, subject_keys, vex_keys};
 use crate::circumstances::Rules;
-use crate::facts::{Known, authority_name};
-use crate::judge::{
-    Judge, Judged, Material, earliest, known_ids, licenses, match_advisories, value_of,
-};
-use crate::store::{NewDecision, Store};
-use crate::{Circumstances, Claimed, Flow, FlowError};
+use crate::facts::Known;
+use crate::judge::{Judge, Judged, Material, earliest, known_ids, match_advisories};
+use crate::store::Store;
+use crate::{Circumstances, Flow, FlowError};
 
 /// The built-in policy that stops quarantined content.
 const QUARANTINED: &str = "quarantine";
@@ -60,13 +61,13 @@ pub struct Judgement {
 
 /// Facts that were read so far, and the earliest deadline among them.
 #[derive(Default)]
-struct Reads {
-    versions: BTreeMap<FactKey, Version>,
-    deadline: Option<Time>,
+pub(crate) struct Reads {
+    pub(crate) versions: BTreeMap<FactKey, Version>,
+    pub(crate) deadline: Option<Time>,
 }
 
 impl Reads {
-    fn note(&mut self, known: &Known) {
+    pub(crate) fn note(&mut self, known: &Known) {
         for (key, entry) in known.entries() {
             self.versions.insert(key.clone(), entry.fact.version);
             self.deadline = earliest(self.deadline, entry.deadline);
@@ -84,6 +85,25 @@ impl<S: Store> Flow<S> {
     /// [`FlowError`] if statements cannot be read or the decision cannot be kept. That something is
     /// not known is no error: the gate fails for it.
     pub async fn decide(&self, question: &Question, now: Time) -> Result<Judgement, FlowError> {
+        self.answer(question, true, now).await
+    }
+
+    /// Decides what would hold if the asset had this content at this place. The answer is recorded;
+    /// it takes the place of the one that holds there only if nothing is refused, so that a challenger
+    /// that fails closes nothing.
+    ///
+    /// # Errors
+    /// As [`Flow::decide`].
+    pub async fn try_decide(&self, question: &Question, now: Time) -> Result<Judgement, FlowError> {
+        self.answer(question, false, now).await
+    }
+
+    async fn answer(
+        &self,
+        question: &Question,
+        always: bool,
+        now: Time,
+    ) -> Result<Judgement, FlowError> {
         let rules = question.circumstances.read(now)?;
         let authority = self.authority(rules.config.authority.clone())?;
         let mut reads = Reads::default();
@@ -105,7 +125,28 @@ impl<S: Store> Flow<S> {
             }
             None => Judged::nothing(),
         };
-        let facts = self.gate_facts(question, &known, material.as_ref(), &judged, now);
+        let mut facts = self.gate_facts(question, &known, material.as_ref(), &judged, now);
+        if let Some(days) = facts.advisories_age_days.known()
+            && rules.policies.reads(question.gate, "advisories")
+        {
+            // Tomorrow it is a day more.
+            let rest = self.advisory_day_ends(*days, material.as_ref());
+            reads.deadline = earliest(reads.deadline, rest);
+        }
+        let mut details = Vec::new();
+        if let Some(why) = facts.quarantine.known() {
+            // The policy's message is the same for all; who is stopped by it wants to know more.
+            details.push((QUARANTINED, why.clone()));
+        }
+        if question.gate == Gate::Admit {
+            let circumstances = (&rules, &authority);
+            let material = material.as_ref();
+            let admit = self
+                .admit_facts(question, circumstances, &known, material, &mut reads, now)
+                .await?;
+            facts.model = admit.model;
+            details.extend(admit.details);
+        }
         let mut answer = rules.policies.decide(
             question.gate,
             &DecideInput {
@@ -114,14 +155,10 @@ impl<S: Store> Flow<S> {
                 facts: &facts,
             },
         );
-        if let Some(why) = facts.quarantine.known() {
-            // The policy's message is the same for all; who is stopped by it wants to know more.
-            for reason in answer
-                .reasons
-                .iter_mut()
-                .filter(|r| r.policy == QUARANTINED)
-            {
-                reason.message = format!("{} ({why})", reason.message);
+        for reason in &mut answer.reasons {
+            let detail = details.iter().find(|(policy, _)| *policy == reason.policy);
+            if let Some((_, detail)) = detail {
+                reason.message = format!("{} ({detail})", reason.message);
             }
         }
         reads.versions.extend(judged.reads);
@@ -147,7 +184,7 @@ impl<S: Store> Flow<S> {
             subject,
             principal: question.circumstances.principal.clone(),
             outcome: answer.outcome,
-            mode: rules.mode,
+            mode: rules.mode(question.gate),
             reasons: answer.reasons,
             basis,
             time: now,
@@ -159,8 +196,16 @@ impl<S: Store> Flow<S> {
                 .map(|(key, version)| Dependency { key, version })
                 .collect(),
         };
+        let refused = decision.outcome != Outcome::Pass && decision.mode == Mode::Enforce;
+        let circumstances = &question.circumstances;
         let id = self
-            .keep_decision(&decision, &question.circumstances, &authority, now)
+            .keep_decision(
+                &decision,
+                circumstances,
+                &authority,
+                always || !refused,
+                now,
+            )
             .await?;
         let material = material.as_ref();
         Ok(Judgement {
@@ -228,6 +273,7 @@ impl<S: Store> Flow<S> {
         let not_affected = known.not_affected(&vex);
         let judge = Judge {
             rules,
+            gate: question.gate,
             asset: &question.asset,
             principal: &question.circumstances.principal,
             now,
@@ -263,171 +309,4 @@ impl<S: Store> Flow<S> {
         reads.versions.extend(versions);
         Ok(Some(ids))
     }
-
-    fn gate_facts(
-        &self,
-        question: &Question,
-        known: &Known,
-        material: Option<&Material>,
-        judged: &Judged,
-        now: Time,
-    ) -> GateFacts {
-        let subject = &question.subject;
-        let mut facts = GateFacts::unknown(question.place.clone());
-        facts.scan = value_of(known.state(&FactKey::subject(subject, SCAN)), || {
-            gw_policy::Coverage {
-                files: material.map_or(0, |m| m.scan.coverage.files),
-                packages: material.map_or(0, |m| m.inventory.packages.len() as u64),
-            }
-        });
-        if let Some(material) = material {
-            facts.incomplete = FactValue::Known(judged.gaps());
-            facts.findings = FactValue::Known(judged.summary.clone());
-            facts.licenses = FactValue::Known(licenses(&material.inventory));
-            facts.advisories_age_days = self
-                .advisory_age(&material.inventory, now)
-                .map_or(FactValue::Absent, FactValue::Known);
-        } else if facts.scan.known().is_some() {
-            // One statement of the two is there, which is less than a scan.
-            facts.scan = FactValue::Incomplete;
-        }
-        let approval = approval_key(subject, question.gate);
-        facts.approvals = value_of(known.state(&approval), || Approvals {
-            by: known.issuers(&approval),
-        });
-        let signature = FactKey::subject(subject, SIGNATURE);
-        facts.signers = value_of(known.state(&signature), || known.issuers(&signature));
-        let provenance = FactKey::subject(subject, PROVENANCE);
-        facts.provenance = value_of(known.state(&provenance), || known.provenance(&provenance));
-        let tests = FactKey::subject(subject, TEST);
-        let results = known.tests(&tests);
-        if !results.passed.is_empty() || !results.failed.is_empty() {
-            facts.tests = FactValue::Known(results);
-        } else if matches!(known.state(&tests), FactState::Stale) {
-            facts.tests = FactValue::Stale;
-        }
-        let quarantine = FactKey::subject(subject, QUARANTINE);
-        facts.quarantine = value_of(known.state(&quarantine), || {
-            let all: Vec<Quarantine> = known.predicates(&quarantine);
-            let reasons: Vec<_> = all.into_iter().map(|q| q.reason).collect();
-            reasons.join("; ")
-        });
-        facts
-    }
-
-    /// Whole days since the oldest data that the inventory needs was current.
-    fn advisory_age(&self, inventory: &Inventory, now: Time) -> Option<u32> {
-        inventory
-            .ecosystems()
-            .into_keys()
-            .filter_map(|ecosystem| self.index.coverage(ecosystem))
-            .map(|info| now.duration_since(info.as_of).as_hours().max(0) / 24)
-            .max()
-            .and_then(|days| u32::try_from(days).ok())
-    }
-
-    async fn keep_decision(
-        &self,
-        decision: &Decision,
-        circumstances: &Circumstances,
-        authority: &AuthorityRules,
-        now: Time,
-    ) -> Result<Digest, FlowError> {
-        let mut statements = Vec::new();
-        for (kind, digest) in [
-            (RulesKind::Policy, decision.basis.policy),
-            (RulesKind::Authority, decision.basis.authority),
-        ] {
-            statements.extend(
-                self.rules_in_use(&decision.asset, kind, digest, now)
-                    .await?,
-            );
-        }
-        let signed = self.sign(
-            Claimed {
-                subject: vec![ResourceDescriptor::from(&decision.subject)],
-                predicate_type: predicate::DECISION,
-                predicate: decision,
-                asset: Some(decision.asset.clone()),
-                expires_at: decision.not_after,
-            },
-            now,
-        )?;
-        let id = signed.statement.id;
-        statements.push(signed);
-        let (context, content) = circumstances.to_blob()?;
-        let mut batch = self.batch(statements, now).await?;
-        batch.blobs.push((context, content));
-        let rules: Vec<_> = authority.rules().collect();
-        if !rules.is_empty() {
-            batch.meta.push((
-                authority_name(&decision.asset),
-                serde_json::to_string(&rules)?,
-            ));
-        }
-        // Only another outcome is another fact: what reads it need not be decided again for less.
-        let outcome = FactState::Known(decision.outcome.as_str().into());
-        let key = FactKey::asset(&decision.asset, &format!("gate/{}", decision.gate));
-        batch.facts.retain(|(known, _)| *known != key);
-        batch.facts.push((key, Version::of(&outcome, &[])));
-        batch.decisions.push(NewDecision {
-            id,
-            decision: decision.clone(),
-            context,
-        });
-        self.store.commit(&self.realm, batch).await?;
-        Ok(id)
-    }
-}
-
-/// The facts about a subject that a gate reads.
-fn subject_keys(subject: &Digest, gate: Gate) -> Vec<FactKey> {
-    [INVENTORY, SCAN, PROVENANCE, SIGNATURE, TEST, QUARANTINE]
-        .into_iter()
-        .map(|name| FactKey::subject(subject, name))
-        .chain([approval_key(subject, gate)])
-        .collect()
-}
-
-fn approval_key(subject: &Digest, gate: Gate) -> FactKey {
-    FactKey::subject(subject, &format!("approval/{gate}"))
-}
-
-fn vex_keys(asset: &Asset, finding: &Finding) -> Vec<FactKey> {
-    let Some(advisory) = &finding.advisory else {
-        return Vec::new();
-    };
-    std::iter::once(&advisory.id)
-        .chain(&advisory.aliases)
-        .map(|id| FactKey::asset(asset, &format!("vex/{id}")))
-        .collect()
-}
-
-/// The stored inventory and scan, if both are there.
-fn material(known: &Known, subject: &Digest) -> Result<Option<Material>, FlowError> {
-    let inventory = FactKey::subject(subject, INVENTORY);
-    let scan = FactKey::subject(subject, SCAN);
-    let (Some(bill), Some(scan)) = (known.latest(&inventory), known.latest(&scan)) else {
-        return Ok(None);
-    };
-    let at = Location::file(subject.to_string());
-    let (inventory, _) =
-        gw_package::sbom::cyclonedx::read_json(bill.predicate.get().as_bytes(), &at).map_err(
-            |error| FlowError::Inventory {
-                subject: *subject,
-                detail: error.message,
-            },
-        )?;
-    Ok(Some(Material {
-        inventory,
-        scan: scan.predicate_as::<Scan>()?,
-    }))
-}
-
-fn count_packages(inventory: &Inventory) -> BTreeMap<String, u64> {
-    inventory
-        .ecosystems()
-        .into_iter()
-        .map(|(ecosystem, count)| (ecosystem.to_string(), count as u64))
-        .collect()
 }

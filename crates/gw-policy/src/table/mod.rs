@@ -6,10 +6,12 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+mod model;
+
 use crate::error::position;
 use crate::{
     Approvals, Coverage, DecideInput, FactValue, FindingFacts, GateFacts, IncompleteFacts,
-    Policies, PolicyError, PolicyFile, Provenance, TestResults,
+    ModelFacts, Policies, PolicyError, PolicyFile, Provenance, TestResults,
 };
 
 /// How one case of a table of tests went.
@@ -56,7 +58,9 @@ impl CaseResult {
 /// `development`, `direct`, `accepted`, `not_new`, `not_affected`, a `count` of findings like it, and
 /// `tolerated`: the reason for which it is expected to be tolerated, or `no`. Findings are tolerated
 /// or not by the policies, as in a scan. If nothing else is said, the scan is complete and without
-/// findings, and everything else is absent.
+/// findings, and everything else is absent. At the admit gate the asset is `model:example` if none
+/// is given, and a case may also have `formats`, `model_licenses`, `lineage`, `validation`, `metrics`,
+/// `champion`, `drift`, `stage`, `scan_days` and `demands`, as the schema has them.
 ///
 /// # Errors
 /// [`PolicyError`] if the file is not such a table.
@@ -76,6 +80,7 @@ pub fn run_tests(policies: &Policies, file: &PolicyFile) -> Result<Vec<CaseResul
         let (line, column) = position(&file.text, case.name.span().start);
         let asset = match &case.asset {
             Some(asset) => Ok(asset.clone()),
+            None if case.gate == Gate::Admit => Asset::new("model", "example"),
             None => Asset::new("repo", "example"),
         };
         let asset = asset.map_err(|error| PolicyError {
@@ -129,6 +134,26 @@ struct Case {
     approvals: Fact<BTreeSet<String>>,
     #[serde(default)]
     tests: Fact<TestsRow>,
+    #[serde(default)]
+    formats: Fact<model::FormatsRow>,
+    #[serde(default)]
+    model_licenses: Fact<model::LicensesRow>,
+    #[serde(default)]
+    lineage: Fact<model::LineageRow>,
+    #[serde(default)]
+    validation: Fact<model::ValidationRow>,
+    #[serde(default)]
+    metrics: Fact<model::MetricsRow>,
+    #[serde(default)]
+    champion: Fact<model::ChampionRow>,
+    #[serde(default)]
+    drift: Fact<model::DriftRow>,
+    #[serde(default)]
+    stage: Fact<[String; 1]>,
+    #[serde(default)]
+    scan_days: Fact<u32>,
+    #[serde(default)]
+    demands: Fact<model::DemandsRow>,
     expect: Outcome,
     reasons: Option<Vec<String>>,
 }
@@ -229,7 +254,7 @@ impl Case {
             let mut open = Vec::new();
             for row in rows {
                 let facts = row.facts();
-                let tolerated = policies.tolerate(&facts, asset, &self.principal);
+                let tolerated = policies.tolerate(self.gate, &facts, asset, &self.principal);
                 let said = tolerated.map_or("no", tolerated_name);
                 if let Some(expected) = row.tolerated.as_deref().filter(|name| *name != said) {
                     let FindingRow { kind, severity, .. } = row;
@@ -272,6 +297,18 @@ impl Case {
                 passed: row.passed.clone(),
                 failed: row.failed.clone(),
             }),
+            model: ModelFacts {
+                formats: self.formats.0.map(model::FormatsRow::facts),
+                licenses: self.model_licenses.0.map(model::LicensesRow::facts),
+                lineage: self.lineage.0.map(model::LineageRow::facts),
+                validation: self.validation.0.map(model::ValidationRow::facts),
+                metrics: self.metrics.0.map(model::MetricsRow::facts),
+                champion: self.champion.0.map(model::ChampionRow::facts),
+                drift: self.drift.0.map(model::DriftRow::facts),
+                stage: self.stage.0.map(|[stage]| stage.clone()),
+                scan_days: self.scan_days.0,
+                demands: self.demands.0.map(model::DemandsRow::facts),
+            },
         };
         let (principal, facts) = (&self.principal, &facts);
         let answer = policies.decide(

@@ -1,10 +1,12 @@
 //! What Cedar is given: plain records, built without JSON and without looking at the schema, which
 //! the tests of this file hold them against.
 
+mod model;
+
 use std::collections::BTreeSet;
 
 use cedar_policy::Context;
-use gw_core::{Asset, Principal};
+use gw_core::{Asset, Gate, Principal};
 use gw_finding::{Kind, Severity};
 
 use crate::finding_facts::Counts;
@@ -14,8 +16,17 @@ use crate::{FactValue, FindingFacts, FindingSummary, GateFacts};
 /// How many names a policy is shown of each set.
 const MAX_NAMES: usize = 64;
 
-/// The context of `release:pass` and `release:pass-with-approval`.
-pub(crate) fn release(facts: &GateFacts) -> Attributes<'_> {
+/// The context of both questions of a gate.
+pub(crate) fn gate(gate: Gate, facts: &GateFacts) -> Attributes<'_> {
+    let mut attributes = shared(facts);
+    if gate == Gate::Admit {
+        attributes.extend(model::attributes(&facts.model));
+    }
+    attributes
+}
+
+/// What every gate about a content is shown.
+fn shared(facts: &GateFacts) -> Attributes<'_> {
     let findings = &facts.findings;
     let count = |of: &dyn Fn(&FindingSummary) -> Counts| fact(findings, |all| counts(of(all)));
     let mut attributes = vec![
@@ -108,7 +119,7 @@ pub(crate) fn release(facts: &GateFacts) -> Attributes<'_> {
     attributes
 }
 
-/// The context of `release:tolerate`.
+/// The context of `release:tolerate` and `admit:tolerate`.
 pub(crate) fn finding(facts: &FindingFacts) -> Attributes<'_> {
     let confidence = match facts.confidence {
         gw_finding::Confidence::Low => "low",
@@ -217,7 +228,10 @@ mod tests {
 
     use super::*;
     use crate::finding_facts::tests::{facts, id};
-    use crate::{Approvals, Coverage, IncompleteFacts, Provenance, TestResults, schema};
+    use crate::{
+        Approvals, Comparison, Coverage, Demands, DriftFacts, Formats, IncompleteFacts,
+        LineageFacts, Listed, Metrics, ModelFacts, Provenance, TestResults, Validation, schema,
+    };
 
     fn check(context: &Context, action: &str) {
         let action: EntityUid = format!("Action::\"{action}\"").parse().unwrap();
@@ -228,14 +242,34 @@ mod tests {
 
     #[test]
     fn contexts_have_the_types_of_the_schema() {
-        let mut all = GateFacts::unknown(Place::branch("main"));
-        check(&cedar(&release(&all), None).unwrap(), "release:pass");
-        all.findings = FactValue::Stale;
-        check(&cedar(&release(&all), None).unwrap(), "release:pass");
         let finding_facts = facts(Kind::Secret, Severity::High);
-        let summary = [(id("a"), finding_facts.clone())].into_iter().collect();
+        for name in [Gate::Release, Gate::Admit] {
+            let (pass, with_approval) =
+                (format!("{name}:pass"), format!("{name}:pass-with-approval"));
+            let context = |facts: &GateFacts| cedar(&gate(name, facts), None).unwrap();
+            let mut all = GateFacts::unknown(Place::branch("main"));
+            check(&context(&all), &pass);
+            all.findings = FactValue::Stale;
+            all.model.formats = FactValue::Conflicting;
+            check(&context(&all), &pass);
+            let all = everything(&finding_facts);
+            check(&context(&all), &pass);
+            check(&context(&all), &with_approval);
+            let tolerate = format!("{name}:tolerate");
+            let shown = |facts: &FindingFacts| cedar(&finding(facts), None).unwrap();
+            check(&shown(&finding_facts), &tolerate);
+            let direct = FindingFacts {
+                direct: Some(true),
+                ..finding_facts.clone()
+            };
+            check(&shown(&direct), &tolerate);
+        }
+    }
+
+    fn everything(finding: &FindingFacts) -> GateFacts {
+        let summary = [(id("a"), finding.clone())].into_iter().collect();
         let many = || (0..100).map(|n| n.to_string()).collect::<BTreeSet<_>>();
-        all = GateFacts {
+        GateFacts {
             place: Place::branch("main"),
             scan: FactValue::Known(Coverage {
                 files: 1,
@@ -256,18 +290,24 @@ mod tests {
                 passed: many(),
                 failed: many(),
             }),
-        };
-        let context = cedar(&release(&all), None).unwrap();
-        check(&context, "release:pass");
-        check(&context, "release:pass-with-approval");
-        check(
-            &cedar(&finding(&finding_facts), None).unwrap(),
-            "release:tolerate",
-        );
-        let direct = FindingFacts {
-            direct: Some(true),
-            ..finding_facts
-        };
-        check(&cedar(&finding(&direct), None).unwrap(), "release:tolerate");
+            model: ModelFacts {
+                formats: FactValue::Known(Formats {
+                    found: many(),
+                    ..Formats::default()
+                }),
+                licenses: FactValue::Known(Listed::default()),
+                lineage: FactValue::Known(LineageFacts::default()),
+                validation: FactValue::Known(Validation::default()),
+                metrics: FactValue::Known(Metrics::default()),
+                champion: FactValue::Known(Comparison::default()),
+                drift: FactValue::Known(DriftFacts::default()),
+                stage: FactValue::Known("staged".to_owned()),
+                scan_days: FactValue::Known(3),
+                demands: FactValue::Known(Demands {
+                    required: many(),
+                    ..Demands::default()
+                }),
+            },
+        }
     }
 }
