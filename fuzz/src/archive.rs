@@ -1,10 +1,12 @@
 //! Archives: every member of every reading is read to its end, within an allowance.
 
-use std::io::{Cursor, Read, Write as _, copy, sink};
+use std::io::{Cursor, Read as _, Seek as _, SeekFrom, Write as _, copy, sink};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gw_archive::{Allowance, Format, Input, Member, Meter, Problem, Sink, walk};
+use gw_archive::{
+    Allowance, Content, Disagreement, Format, Input, Member, Meter, Problem, Sink, walk,
+};
 
 struct Reader {
     /// Bytes that it was shown.
@@ -12,10 +14,17 @@ struct Reader {
 }
 
 impl Sink for Reader {
-    fn member(&mut self, member: &Member, content: &mut dyn Read) {
+    fn member(&mut self, member: &Member, content: &mut Content<'_>) {
         let safe = |part: &str| !matches!(part, ".." | ".");
         assert!(!member.path.starts_with('/'), "{:?}", member.path);
         assert!(member.path.split('/').all(safe), "{:?}", member.path);
+        // Content that can be read from any place is the same from every place.
+        if let Some(input) = content.seekable() {
+            let mut end = Vec::new();
+            let _ = input.seek(SeekFrom::End(-7));
+            let _ = input.take(7).read_to_end(&mut end);
+            let _ = input.seek(SeekFrom::Start(0));
+        }
         // An error ends the content, and the walk reports it.
         self.seen += copy(content, &mut sink()).unwrap_or(0);
     }
@@ -26,6 +35,10 @@ impl Sink for Reader {
             "{:?} without a word",
             problem.reason
         );
+    }
+
+    fn disagreement(&mut self, disagreement: Disagreement) {
+        assert!(!disagreement.detail.is_empty(), "{:?}", disagreement.kind);
     }
 }
 
