@@ -11,8 +11,12 @@
 )]
 
 mod analyzer;
+mod boosting;
 pub mod code;
 mod content;
+mod join;
+mod keras;
+mod layout;
 mod model;
 mod pickle;
 mod python;

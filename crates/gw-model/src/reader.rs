@@ -1,5 +1,5 @@
 use crate::report::Report;
-use crate::{Content, python, tensor};
+use crate::{Content, boosting, keras, layout, python, tensor};
 
 /// Reads one format, or a family of formats that share a header.
 pub(crate) trait Reader: Send + Sync {
@@ -21,4 +21,19 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &python::archive::member::CodeMember,
     &python::archive::member::DataMember,
     &python::numpy::Npy,
+    &keras::Hdf5,
+    &keras::Yaml,
+    &keras::SavedMetadata,
+    &layout::Json,
+    &layout::Template,
+    &layout::Card,
+    &layout::Script,
+    &layout::Requirements,
+    &layout::Pointer,
+    &boosting::XgBoostUbj,
+    &boosting::XgBoostBinary,
+    &boosting::LightGbm,
+    &boosting::CatBoost,
+    &boosting::Pmml,
+    &boosting::Flax,
 ];
