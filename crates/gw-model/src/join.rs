@@ -1,11 +1,11 @@
 //! Brings together what the files of one folder say about one model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gw_analysis::{Output, Part};
 use gw_finding::{Incomplete, Location};
 
-use crate::layout::Fragment;
+use crate::layout::{Fragment, oci};
 use crate::{ANALYZER, Model};
 
 /// A folder: what holds it, and its path in that.
@@ -83,7 +83,14 @@ pub(crate) fn folder(location: &Location) -> Folder {
 
 /// Formats of which each file is a model by itself, however many lie in a folder.
 const ALONE: &[&str] = &[
-    "gguf", "onnx", "tflite", "pmml", "xgboost", "lightgbm", "catboost",
+    oci::FORMAT,
+    "gguf",
+    "onnx",
+    "tflite",
+    "pmml",
+    "xgboost",
+    "lightgbm",
+    "catboost",
 ];
 
 /// Yields one description for each model.
@@ -111,7 +118,8 @@ pub(crate) fn models(parts: Vec<Part>, out: &mut Output) {
             }
         }
     }
-    for (place, (models, fragments)) in folders {
+    for (place, (mut models, fragments)) in folders {
+        join_images(&mut models);
         let decided = fragments.iter().any(|fragment| fragment.decides);
         if decided || !models.is_empty() {
             for fragment in &fragments {
@@ -167,6 +175,35 @@ pub(crate) fn models(parts: Vec<Part>, out: &mut Output) {
         whole.files.dedup();
         out.produce(whole);
     }
+}
+
+/// Adds to the manifests of images what their configurations say, which are blobs beside them.
+fn join_images(models: &mut Vec<Model>) {
+    let (images, others): (Vec<Model>, Vec<Model>) = std::mem::take(models)
+        .into_iter()
+        .partition(|model| model.format == oci::FORMAT);
+    *models = others;
+    let (manifests, configs): (Vec<Model>, Vec<Model>) = images
+        .into_iter()
+        .partition(|model| model.metadata.contains_key(oci::CONFIG_DIGEST));
+    let blob = |model: &Model| crate::layout::name(&model.location.full_path()).to_owned();
+    let configs: BTreeMap<String, Model> = configs
+        .into_iter()
+        .map(|config| (blob(&config), config))
+        .collect();
+    let mut used = BTreeSet::new();
+    for mut manifest in manifests {
+        let digest = manifest.metadata.remove(oci::CONFIG_DIGEST);
+        let digest = digest.unwrap_or_default();
+        let name = digest.rsplit(':').next().unwrap_or_default();
+        if let Some(config) = configs.get(name) {
+            fill(&mut manifest, config);
+            used.insert(name.to_owned());
+        }
+        models.push(manifest);
+    }
+    let rest = configs.into_iter().filter(|(name, _)| !used.contains(name));
+    models.extend(rest.map(|(_, config)| config));
 }
 
 fn is_keras(model: &Model) -> bool {

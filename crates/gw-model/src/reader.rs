@@ -30,6 +30,7 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &layout::Script,
     &layout::Requirements,
     &layout::Pointer,
+    &layout::Oci,
     &boosting::XgBoostUbj,
     &boosting::XgBoostBinary,
     &boosting::LightGbm,

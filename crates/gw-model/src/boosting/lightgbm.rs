@@ -4,7 +4,7 @@
 
 use gw_finding::ReasonCode;
 
-use crate::keras::take_text;
+use crate::keras::{take, text_of};
 use crate::reader::Reader;
 use crate::report::{Evidence, Report, quote};
 use crate::{Content, Model, rules};
@@ -20,7 +20,8 @@ impl Reader for LightGbm {
     }
 
     fn read(&self, mut content: Content<'_>, report: &mut Report<'_>) {
-        let Some(text) = take_text(&mut content, report) else {
+        let bytes = take(&mut content, report);
+        let Some(text) = bytes.and_then(|bytes| text_of(&bytes, report)) else {
             return;
         };
         let mut model = Model::new("lightgbm", report.location().clone());

@@ -9,7 +9,7 @@ use quick_xml::Reader as Xml;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::code::reach::{is_root, reach_of};
-use crate::keras::take_text;
+use crate::keras::{take, text_of};
 use crate::reader::Reader;
 use crate::report::{Evidence, Report, quote};
 use crate::{Content, Model, rules};
@@ -33,7 +33,8 @@ impl Reader for Pmml {
     }
 
     fn read(&self, mut content: Content<'_>, report: &mut Report<'_>) {
-        let Some(text) = take_text(&mut content, report) else {
+        let bytes = take(&mut content, report);
+        let Some(text) = bytes.and_then(|bytes| text_of(&bytes, report)) else {
             return;
         };
         let mut model = Model::new("pmml", report.location().clone());

@@ -16,8 +16,11 @@ use crate::report::{Evidence, Report, quote};
 use crate::tensor::files::escape;
 use crate::{Content, Model, rules};
 
-/// How large a configuration may be, in bytes.
-const MAX_CONFIG: u64 = 64 << 20;
+/// How large a file that is kept whole may be, in bytes.
+const MAX_FILE: u64 = 64 << 20;
+
+/// How large a text that is made a tree may be, in bytes: the tree takes some twenty times that.
+const MAX_TEXT: u64 = 16 << 20;
 
 /// Filters that every HDF5 library has: compression, shuffling, checksums, and the one of h5py.
 const KNOWN_FILTERS: &[u16] = &[1, 2, 3, 4, 5, 6, 32000];
@@ -138,6 +141,10 @@ fn outside(file: &hdf5::File, report: &mut Report<'_>) {
 
 /// A configuration inside another file.
 fn document(text: &str, place: &str, model: &mut Model, report: &mut Report<'_>) {
+    if text.len() as u64 > MAX_TEXT {
+        let detail = format!("{place}: more than {MAX_TEXT} bytes");
+        return report.incomplete(ReasonCode::TooLarge, detail);
+    }
     match parse::json(text.trim_end_matches('\0')) {
         Ok(root) => {
             let summary = config::judge(&root, report);
@@ -310,11 +317,15 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
-/// All of a small file.
+/// All of a file.
 pub(crate) fn take(content: &mut Content<'_>, report: &mut Report<'_>) -> Option<Vec<u8>> {
-    match content.take_up_to(MAX_CONFIG.saturating_add(1)) {
-        Ok(bytes) if bytes.len() as u64 > MAX_CONFIG => {
-            let detail = format!("more than {MAX_CONFIG} bytes of configuration");
+    take_most(content, MAX_FILE, report)
+}
+
+fn take_most(content: &mut Content<'_>, most: u64, report: &mut Report<'_>) -> Option<Vec<u8>> {
+    match content.take_up_to(most.saturating_add(1)) {
+        Ok(bytes) if bytes.len() as u64 > most => {
+            let detail = format!("more than {most} bytes, which are not read at once");
             report.incomplete(ReasonCode::TooLarge, detail);
             None
         }
@@ -328,8 +339,13 @@ pub(crate) fn take(content: &mut Content<'_>, report: &mut Report<'_>) -> Option
 
 /// All of a small file, as text.
 pub(crate) fn take_text(content: &mut Content<'_>, report: &mut Report<'_>) -> Option<String> {
-    let bytes = take(content, report)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let bytes = take_most(content, MAX_TEXT, report)?;
+    text_of(&bytes, report)
+}
+
+/// The text of a file.
+pub(crate) fn text_of(bytes: &[u8], report: &mut Report<'_>) -> Option<String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match String::from_utf8(bytes.to_vec()) {
         Ok(text) => Some(text),
         Err(error) => {

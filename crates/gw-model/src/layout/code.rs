@@ -8,6 +8,7 @@ use gw_finding::{Incomplete, Location, ReasonCode, Severity};
 use super::{Fragment, name};
 use crate::join::{Folder, folder};
 use crate::keras::{take, take_text};
+use crate::python::archive::member::Member;
 use crate::python::source::{self, SourceSummary};
 use crate::reader::Reader;
 use crate::report::{Evidence, Report, finding, quote};
@@ -28,6 +29,10 @@ impl Reader for Script {
     }
 
     fn read(&self, mut content: Content<'_>, report: &mut Report<'_>) {
+        // Members of archives are read by another reader.
+        if !report.location().inside.is_empty() {
+            return;
+        }
         if let Some(bytes) = take(&mut content, report) {
             report.keep(Source(source::read(&bytes)));
         }
@@ -101,7 +106,7 @@ pub(crate) fn join(parts: &[Part], out: &mut Output) {
             })
             .collect();
         for part in parts {
-            if let Some(Source(summary)) = part.value.downcast_ref() {
+            if let Some(summary) = summary(part) {
                 // Every module of the folder can be imported by the one that is named.
                 let script = name(&part.location.full_path()).to_owned();
                 let stem = script.trim_end_matches(".py");
@@ -123,7 +128,7 @@ pub(crate) fn join(parts: &[Part], out: &mut Output) {
                 let mut here = parts
                     .iter()
                     .filter(|part| part.location.full_path() == path.full_path());
-                here.any(|part| part.value.is::<Source>())
+                here.any(|part| summary(part).is_some())
             });
             if there {
                 let message = format!(
@@ -166,10 +171,18 @@ pub(crate) fn join(parts: &[Part], out: &mut Output) {
             })
         });
         for part in parts.iter().filter(|_| asked) {
-            if let Some(Source(summary)) = part.value.downcast_ref() {
+            if let Some(summary) = summary(part) {
                 judge(&part.location, summary, out);
             }
         }
+    }
+}
+
+/// What a file of Python source does, whoever read it.
+fn summary(part: &Part) -> Option<&SourceSummary> {
+    match (part.value.downcast_ref(), part.value.downcast_ref()) {
+        (Some(Source(summary)), _) | (_, Some(Member::Source(summary, _))) => Some(summary),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@
 mod card;
 mod code;
 mod config;
+pub(crate) mod oci;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use crate::{Content, Model, boosting, template};
 
 pub(crate) use self::card::Card;
 pub(crate) use self::code::{Requirements, Script, join as join_code};
+pub(crate) use self::oci::Oci;
 
 /// What a file of a folder says about the folder's model.
 #[derive(Debug, Default)]
@@ -127,7 +129,10 @@ fn templates(root: &Node, report: &mut Report<'_>) {
         let pairs = root.map().filter(|(name, _)| name.as_str() == Some(key));
         for (_, value) in pairs {
             match &value.value {
-                Value::String(text) => template::check(text, key, report),
+                // Prompts of other kinds have braces, too.
+                Value::String(text) if key == "chat_template" || text.contains("{%") => {
+                    template::check(text, key, report);
+                }
                 Value::List(items) => {
                     for item in items {
                         let name = item.get("name").and_then(Node::scalar).unwrap_or("?");

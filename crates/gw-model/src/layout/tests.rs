@@ -284,3 +284,33 @@ fn pointers_and_broken_files_are_said() {
     ]);
     said.assert_incomplete("malformed", "card");
 }
+
+#[test]
+fn images_are_described() {
+    let manifest = format!(
+        r#"{{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":"application/vnd.cncf.model.manifest.v1+json",
+"config":{{"mediaType":"application/vnd.cncf.model.config.v1+json","digest":"sha256:{0}","size":1}},
+"layers":[{{"mediaType":"application/vnd.cncf.model.weight.v1.tar","digest":"sha256:{1}","size":1,"annotations":{{"org.cncf.model.filepath":"model.safetensors"}}}}],
+"annotations":{{"org.opencontainers.image.licenses":"MIT","a":"b"}}}}"#,
+        "ab".repeat(32),
+        "cd".repeat(32)
+    );
+    let config = r#"{"descriptor":{"name":"m","family":"llama"},"modelfs":{"type":"layers","diffIds":[]},"config":{"architecture":"transformer","format":"safetensors","precision":"bf16"}}"#;
+    let said = folder(&[
+        (&format!("blobs/sha256/{}", "11".repeat(32)), &manifest),
+        (&format!("blobs/sha256/{}", "ab".repeat(32)), config),
+        (
+            &format!("blobs/sha256/{}", "ef".repeat(32)),
+            r#"{"architecture":"amd64","rootfs":{}}"#,
+        ),
+    ]);
+    said.assert_clean();
+    let [model] = said.models.as_slice() else {
+        panic!("{:#?}", said.models)
+    };
+    assert_eq!(model.name.as_deref(), Some("m"));
+    assert_eq!(model.architecture.as_deref(), Some("transformer"));
+    assert_eq!(model.licenses, ["MIT"]);
+    assert_eq!(model.files, ["model.safetensors"]);
+    assert_eq!(model.metadata["precision"], "bf16");
+}
