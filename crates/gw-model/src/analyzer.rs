@@ -6,7 +6,7 @@ use gw_finding::{Location, ReasonCode};
 use crate::reader::{READERS, Reader};
 use crate::report::Report;
 use crate::tensor::files::{self, ExternalData, Present};
-use crate::{ANALYZER, Content, Model, python};
+use crate::{ANALYZER, Content, Model, join, layout, python};
 
 /// How many of the first bytes readers choose by.
 const HEAD: usize = 512;
@@ -71,13 +71,12 @@ impl Analyzer for ModelAnalyzer {
     fn finish(&self, parts: Vec<Part>, out: &mut Output) {
         files::join(&parts, out);
         let archives = python::join(&parts, out);
-        for part in parts {
-            if let Ok(model) = part.value.downcast::<Model>()
-                && !archives.cover(&model)
-            {
-                out.produce(*model);
-            }
-        }
+        layout::join_code(&parts, out);
+        let parts = parts.into_iter().filter(|part| {
+            let model = part.value.downcast_ref::<Model>();
+            !model.is_some_and(|model| archives.cover(model))
+        });
+        join::models(parts.collect(), out);
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::report::Report;
-use crate::{Content, graph, python, tensor};
+use crate::{Content, boosting, graph, keras, layout, python, tensor};
 
 /// Reads one format, or a family of formats that share a header.
 pub(crate) trait Reader: Send + Sync {
@@ -46,4 +46,20 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &python::mlflow::MlModel,
     &python::numpy::Npy,
     &python::skops::Skops,
+    &keras::Hdf5,
+    &keras::Yaml,
+    &keras::SavedMetadata,
+    &layout::Json,
+    &layout::Template,
+    &layout::Card,
+    &layout::Script,
+    &layout::Requirements,
+    &layout::Pointer,
+    &layout::Oci,
+    &boosting::XgBoostUbj,
+    &boosting::XgBoostBinary,
+    &boosting::LightGbm,
+    &boosting::CatBoost,
+    &boosting::Pmml,
+    &boosting::Flax,
 ];
