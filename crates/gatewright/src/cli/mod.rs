@@ -1,9 +1,13 @@
 //! What the program is asked to do.
 
+mod sign;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gw_core::{Asset, Gate, Time};
+
+pub(crate) use sign::{HashArg, MethodArg, ModelArgs, SignArgs, VerifyArgs};
 
 /// Secures the pipelines of software, models and automation: nothing passes a gate unverified, and
 /// nothing stays through a gate once the facts change.
@@ -75,6 +79,10 @@ pub(crate) enum Command {
     Policy(PolicyArgs),
     /// Prove and verify what was recorded
     Ledger(LedgerArgs),
+    /// Sign a model or file, as OpenSSF Model Signing defines it
+    Sign(Box<SignArgs>),
+    /// Verify the signature of a model, or an attestation about a file
+    Verify(Box<VerifyArgs>),
     /// Make a signing key
     Keygen(KeygenArgs),
     /// Show the version, or compare two versions as an ecosystem does

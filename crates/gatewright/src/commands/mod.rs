@@ -15,4 +15,6 @@ pub(crate) mod policy;
 pub(crate) mod revoke;
 pub(crate) mod sbom;
 pub(crate) mod scan;
+pub(crate) mod sign;
+pub(crate) mod verify;
 pub(crate) mod version;
