@@ -37,7 +37,7 @@ impl Analyzer for ModelAnalyzer {
         let bytes = entry.bytes();
         let is_link = entry.kind() == EntryKind::Link;
         let file = Present {
-            size: Some(bytes.len() as u64),
+            size: (!is_link).then_some(bytes.len() as u64),
             link: is_link.then(|| String::from_utf8_lossy(bytes).into_owned()),
         };
         out.keep(entry, file);

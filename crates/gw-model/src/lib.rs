@@ -13,12 +13,14 @@
 mod analyzer;
 pub mod code;
 mod content;
+mod graph;
 mod model;
 mod pickle;
 mod python;
 mod reader;
 mod report;
 pub mod rules;
+mod template;
 mod tensor;
 #[cfg(test)]
 mod testing;

@@ -1,5 +1,5 @@
 use crate::report::Report;
-use crate::{Content, python, tensor};
+use crate::{Content, graph, python, tensor};
 
 /// Reads one format, or a family of formats that share a header.
 pub(crate) trait Reader: Send + Sync {
@@ -18,6 +18,24 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &crate::pickle::Pickle,
     &tensor::safetensors::Safetensors,
     &tensor::safetensors::IndexReader,
+    &tensor::gguf::Gguf,
+    &tensor::ggml::Ggml,
+    &tensor::llamafile::Llamafile,
+    &graph::onnx::Onnx,
+    &graph::tensorflow::TensorFlow,
+    &graph::tensorflow::CheckpointReader,
+    &graph::tflite::TfLite,
+    &graph::tflite::ExecuTorch,
+    &graph::coreml::CoreMl,
+    &graph::coreml::Package,
+    &graph::openvino::OpenVino,
+    &graph::others::caffe::Prototxt,
+    &graph::others::caffe::CaffeModel,
+    &graph::others::mxnet::MxNet,
+    &graph::others::ncnn::Ncnn,
+    &graph::others::ncnn::Mnn,
+    &graph::others::darknet::Darknet,
+    &graph::others::paddle::Paddle,
     &tensor::files::ExternalData,
     &python::archive::member::CodeMember,
     &python::archive::member::DataMember,

@@ -31,6 +31,11 @@ mod script;
 mod serving_code;
 mod shadowed_operator;
 mod suspicious_metadata;
+mod template_escape;
+mod template_exhaustion;
+mod template_hidden_name;
+mod template_load;
+mod template_unknown_function;
 mod wrong_format;
 
 pub(crate) use abnormal_weights::DOC as ABNORMAL_WEIGHTS;
@@ -49,6 +54,11 @@ pub(crate) use named_callable::DOC as NAMED_CALLABLE;
 pub(crate) use native_code::DOC as NATIVE_CODE;
 pub(crate) use network_operator::DOC as NETWORK_OPERATOR;
 pub(crate) use overlapping_tensors::DOC as OVERLAPPING_TENSORS;
+pub(crate) use pickle_broken::DOC as PICKLE_BROKEN;
+pub(crate) use pickle_code::DOC as PICKLE_CODE;
+pub(crate) use pickle_executes::DOC as PICKLE_EXECUTES;
+pub(crate) use pickle_override::DOC as PICKLE_OVERRIDE;
+pub(crate) use pickle_suspicious::DOC as PICKLE_SUSPICIOUS;
 pub(crate) use pickled_array::DOC as PICKLED_ARRAY;
 pub(crate) use polyglot::DOC as POLYGLOT;
 pub(crate) use python_code::DOC as PYTHON_CODE;
@@ -57,6 +67,11 @@ pub(crate) use script::DOC as SCRIPT;
 pub(crate) use serving_code::DOC as SERVING_CODE;
 pub(crate) use shadowed_operator::DOC as SHADOWED_OPERATOR;
 pub(crate) use suspicious_metadata::DOC as SUSPICIOUS_METADATA;
+pub(crate) use template_escape::DOC as TEMPLATE_ESCAPE;
+pub(crate) use template_exhaustion::DOC as TEMPLATE_EXHAUSTION;
+pub(crate) use template_hidden_name::DOC as TEMPLATE_HIDDEN_NAME;
+pub(crate) use template_load::DOC as TEMPLATE_LOAD;
+pub(crate) use template_unknown_function::DOC as TEMPLATE_UNKNOWN_FUNCTION;
 pub(crate) use wrong_format::DOC as WRONG_FORMAT;
 
 /// Every rule, in order.
@@ -77,11 +92,11 @@ pub const RULES: &[&RuleDoc] = &[
     &NATIVE_CODE,
     &NETWORK_OPERATOR,
     &OVERLAPPING_TENSORS,
-    &pickle_broken::DOC,
-    &pickle_code::DOC,
-    &pickle_executes::DOC,
-    &pickle_override::DOC,
-    &pickle_suspicious::DOC,
+    &PICKLE_BROKEN,
+    &PICKLE_CODE,
+    &PICKLE_EXECUTES,
+    &PICKLE_OVERRIDE,
+    &PICKLE_SUSPICIOUS,
     &PICKLED_ARRAY,
     &POLYGLOT,
     &PYTHON_CODE,
@@ -90,6 +105,11 @@ pub const RULES: &[&RuleDoc] = &[
     &SERVING_CODE,
     &SHADOWED_OPERATOR,
     &SUSPICIOUS_METADATA,
+    &TEMPLATE_ESCAPE,
+    &TEMPLATE_EXHAUSTION,
+    &TEMPLATE_HIDDEN_NAME,
+    &TEMPLATE_LOAD,
+    &TEMPLATE_UNKNOWN_FUNCTION,
     &WRONG_FORMAT,
 ];
 
