@@ -183,6 +183,11 @@ pub const TARGETS: &[Target] = &[
     target!("kev", advisory::kev, seeds::KEV),
     target!("index", advisory::index, advisory::indexes()),
     target!("envelope", kernel::envelope, kernel::envelopes()),
+    target!(
+        "model_statement",
+        kernel::model_statement,
+        kernel::model_statements()
+    ),
     target!("public_key", kernel::public_key, kernel::public_keys()),
     target!("note", kernel::note, kernel::notes()),
     target!(
