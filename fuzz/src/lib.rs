@@ -214,6 +214,11 @@ pub const TARGETS: &[Target] = &[
         layout::LIGHTGBM
     ),
     target!("envelope", kernel::envelope, kernel::envelopes()),
+    target!(
+        "model_statement",
+        kernel::model_statement,
+        kernel::model_statements()
+    ),
     target!("public_key", kernel::public_key, kernel::public_keys()),
     target!("note", kernel::note, kernel::notes()),
     target!(

@@ -14,7 +14,15 @@ pub(crate) fn executable(format: &str) -> bool {
         "python",
         "mlflow-pyfunc",
     ];
-    const WHOLE: &[&str] = &["torch", "rds", "rdata", "pyc"];
+    const WHOLE: &[&str] = &[
+        "torch",
+        "torch-package",
+        "torchserve",
+        "llamafile",
+        "rds",
+        "rdata",
+        "pyc",
+    ];
     let format = format.to_ascii_lowercase();
     PARTS.iter().any(|part| format.contains(part)) || WHOLE.contains(&format.as_str())
 }
@@ -32,6 +40,8 @@ mod tests {
             ("joblib", true),
             ("numpy-pickle", true),
             ("torchscript", true),
+            ("torch-package", true),
+            ("llamafile", true),
             ("Rds", true),
             ("safetensors", false),
             ("gguf", false),
