@@ -48,7 +48,7 @@ async fn run(cli: &Cli) -> anyhow::Result<Ending> {
         Command::Sbom(args) => commands::sbom::run(global, args),
         Command::Record(args) => commands::record::run(global, args).await,
         Command::TracedExec(args) => commands::record::become_command(args),
-        Command::Model(args) => commands::model::run(global, args),
+        Command::Model(args) => commands::model::run(global, args).await,
         Command::Db(args) => commands::db::run(global, args).await,
         Command::Gate(args) => commands::gate::run(global, args).await,
         Command::Attest(args) => commands::attest::run(global, args).await,

@@ -6,7 +6,9 @@
 //! environment: time, keys and folders are passed in.
 
 pub mod acceptances;
+mod ancestry;
 pub mod circumstances;
+pub mod claims;
 pub mod config;
 mod decide;
 mod error;
@@ -29,6 +31,7 @@ use gw_advisory::store::Advisories;
 use gw_attest::SigningKey;
 use gw_core::{Principal, PrincipalKind, Realm};
 
+pub use ancestry::{Ancestor, Ancestry, Standing};
 pub use circumstances::{Circumstances, CircumstancesError};
 pub use decide::{Judgement, Question};
 pub use error::FlowError;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gw_core::{Asset, Gate, Time};
 
-pub(crate) use model::{InspectArgs, InspectFormat, ModelArgs, ModelCommand};
+pub(crate) use model::{InspectArgs, InspectFormat, LineageArgs, ModelArgs, ModelCommand};
 pub(crate) use record::{RecordArgs, TracedArgs};
 
 /// Secures the pipelines of software, models and automation: nothing passes a gate unverified, and
