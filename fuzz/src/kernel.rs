@@ -278,3 +278,16 @@ pub fn config(data: &[u8]) {
         let _ = Config::parse("gatewright.toml", text, now);
     });
 }
+
+/// What others' records say that something was made from.
+pub fn claims(data: &[u8]) {
+    text(data, |text| {
+        for of in [None, Some("y")] {
+            if let Ok(lineage) = gw_flow::claims::read(text, of) {
+                assert!(lineage.inputs.is_sorted(), "inputs are in order");
+            }
+        }
+        let files = [("meta.yaml".to_owned(), text.to_owned())].into();
+        let _ = gw_flow::claims::mlflow::folder(&files);
+    });
+}

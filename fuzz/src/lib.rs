@@ -254,6 +254,7 @@ pub const TARGETS: &[Target] = &[
     target!("policy", kernel::policy, seeds::POLICIES),
     target!("policy_table", kernel::policy_table, seeds::POLICY_TABLES),
     target!("config", kernel::config, seeds::CONFIGS),
+    target!("claims", kernel::claims, seeds::CLAIMS),
 ];
 
 /// Writes the seeds of every target into a folder of its name.

@@ -90,7 +90,7 @@ impl<S: Store> Flow<S> {
     }
 
     /// A stored statement with its signatures verified again: the database is not believed.
-    async fn view(&self, stored: &StoredStatement) -> Result<StatementView, FlowError> {
+    pub(crate) async fn view(&self, stored: &StoredStatement) -> Result<StatementView, FlowError> {
         let mut keys = vec![self.key.public()];
         let own = keys.iter().map(PublicKey::id).collect::<BTreeSet<_>>();
         for signer in &stored.signers {

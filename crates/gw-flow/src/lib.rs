@@ -7,7 +7,9 @@
 
 pub mod acceptances;
 mod admit;
+mod ancestry;
 pub mod circumstances;
+pub mod claims;
 pub mod config;
 mod decide;
 mod error;
@@ -32,6 +34,7 @@ use gw_advisory::store::Advisories;
 use gw_attest::SigningKey;
 use gw_core::{Principal, PrincipalKind, Realm};
 
+pub use ancestry::{Ancestor, Ancestry, Standing};
 pub use circumstances::{Champion, Circumstances, CircumstancesError};
 pub use decide::{Judgement, Question};
 pub use error::FlowError;

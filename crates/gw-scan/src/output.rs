@@ -64,11 +64,7 @@ impl Looked {
     }
 
     /// The same of a known subject.
-    pub(crate) fn of(
-        self,
-        subject: Subject,
-        digests: BTreeMap<String, FileDigest>,
-    ) -> ScanOutput {
+    pub(crate) fn of(self, subject: Subject, digests: BTreeMap<String, FileDigest>) -> ScanOutput {
         ScanOutput {
             subject,
             files: self.files,

@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use gw_core::{Asset, Gate, Time};
 
 pub(crate) use model::{
-    AdmitArgs, AdmitOptions, Environment, InspectArgs, InspectFormat, ModelArgs, ModelCommand,
-    PromoteArgs, RetireArgs, ServeCheckArgs,
+    AdmitArgs, AdmitOptions, Environment, InspectArgs, InspectFormat, LineageArgs, ModelArgs,
+    ModelCommand, PromoteArgs, RetireArgs, ServeCheckArgs,
 };
 pub(crate) use record::{RecordArgs, TracedArgs};
 pub(crate) use sign::{ContentArgs, HashArg, MethodArg, SignArgs, VerifyArgs};

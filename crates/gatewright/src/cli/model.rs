@@ -25,6 +25,8 @@ pub(crate) enum ModelCommand {
     Retire(RetireArgs),
     /// Start a command only if the model that it serves may be served
     ServeCheck(ServeCheckArgs),
+    /// Show what a model was made from, or take in what somebody's records say about that
+    Lineage(LineageArgs),
 }
 
 #[derive(Debug, Args)]
@@ -169,4 +171,21 @@ pub(crate) enum InspectFormat {
     Terminal,
     /// The stable contract for programs
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LineageArgs {
+    /// The model: an asset that is known here, sha256:<digest>, or its file or folder
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) subject: String,
+    /// First state what this says: OpenLineage events, a run of MLflow (its folder or JSON), or a
+    /// dvc.lock
+    #[arg(long, value_name = "FILE")]
+    pub(crate) import: Option<PathBuf>,
+    /// What the model is called there, if there are several things
+    #[arg(long, value_name = "NAME", requires = "import")]
+    pub(crate) of: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }

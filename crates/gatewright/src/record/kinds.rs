@@ -32,7 +32,14 @@ pub(crate) fn is_environment(path: &Path) -> bool {
     SYSTEM.iter().any(|folder| path.starts_with(folder))
         || path.iter().any(named)
         || path.file_name().is_some_and(|name| name == "pyvenv.cfg")
+        || path.file_name().is_some_and(is_shared_library)
         || is_standard_library()
+}
+
+/// `libpython3.11.so.1.0`, `_ext.so`, `libx.dylib`.
+fn is_shared_library(name: &std::ffi::OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.ends_with(".so") || name.contains(".so.") || name.ends_with(".dylib")
 }
 
 /// `python3.11`, `python311.zip`.
@@ -43,28 +50,7 @@ fn is_python(name: &str) -> bool {
 
 /// What an input is, by its name.
 pub(crate) fn of(path: &Path) -> InputKind {
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_string_lossy().to_ascii_lowercase());
-    match extension.as_deref() {
-        Some(
-            "py" | "pyw" | "pyx" | "ipynb" | "sh" | "bash" | "r" | "jl" | "lua" | "js" | "mjs"
-            | "ts" | "rb" | "pl" | "go" | "rs" | "c" | "h" | "cc" | "cpp" | "hpp" | "cu" | "java"
-            | "scala" | "sql" | "toml" | "yaml" | "yml" | "cfg" | "ini" | "conf" | "env" | "so"
-            | "mk" | "lock",
-        ) => InputKind::Code,
-        Some(
-            "safetensors" | "gguf" | "ggml" | "onnx" | "pt" | "pth" | "ckpt" | "bin" | "h5"
-            | "hdf5" | "keras" | "pb" | "tflite" | "pkl" | "pickle" | "joblib" | "mlmodel"
-            | "engine" | "nemo" | "pdparams" | "msgpack",
-        ) => InputKind::Model,
-        _ => match path.file_name().and_then(|name| name.to_str()) {
-            Some("Makefile" | "Snakefile" | "Dockerfile" | "MLproject" | "params.json") => {
-                InputKind::Code
-            }
-            _ => InputKind::Dataset,
-        },
-    }
+    gw_flow::claims::kind_of(&path.to_string_lossy())
 }
 
 #[cfg(test)]
@@ -80,6 +66,7 @@ mod tests {
             "/opt/py/lib/python3.12/json/__init__.py",
             "/work/app/__pycache__/train.cpython-311.pyc",
             "/work/app/.git/HEAD",
+            "/opt/py/libpython3.11.so.1.0",
         ] {
             assert!(is_environment(Path::new(environment)), "{environment}");
         }

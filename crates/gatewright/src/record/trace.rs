@@ -100,14 +100,12 @@ pub(crate) fn run(mut starter: Command) -> anyhow::Result<Ran> {
 
 fn finish_unobserved(root: Pid, why: &str) -> anyhow::Result<Ran> {
     loop {
-        match wait(Some(root))? {
-            ended @ (WaitStatus::Exited(..) | WaitStatus::Signaled(..)) => {
-                return Ok(Ran {
-                    exit: exit_of(ended),
-                    observed: Observed::No(why.to_owned()),
-                });
-            }
-            _ => {}
+        let status = wait(Some(root))?;
+        if let WaitStatus::Exited(..) | WaitStatus::Signaled(..) = status {
+            return Ok(Ran {
+                exit: exit_of(status),
+                observed: Observed::No(why.to_owned()),
+            });
         }
     }
 }
@@ -178,12 +176,10 @@ impl Tracer {
             WaitStatus::PtraceEvent(pid, _, event) => {
                 self.known.insert(pid);
                 match event {
-                    libc::PTRACE_EVENT_SECCOMP => {
-                        if self.before(pid) {
-                            // Stops once more when the call has returned.
-                            let _ = ptrace::syscall(pid, None);
-                            return;
-                        }
+                    // Stops once more when the call has returned.
+                    libc::PTRACE_EVENT_SECCOMP if self.before(pid) => {
+                        let _ = ptrace::syscall(pid, None);
+                        return;
                     }
                     libc::PTRACE_EVENT_EXEC => {
                         self.pending.remove(&pid);

@@ -5,16 +5,22 @@ use std::path::Path;
 use super::part;
 use crate::run;
 
-/// `cyclonedx-python-lib[validation]`, `packageurl-python`, `packaging`, `jinja2`, `h5py`, and all
-/// that they need.
+/// `cyclonedx-python-lib[validation]`, `openlineage-python`, `packageurl-python`, `packaging`,
+/// `jinja2`, `h5py`, and all that they need.
 const PINS: &str = "\
+anyio==4.16.0
 arrow==1.4.0
 attrs==26.1.0
 boolean.py==5.0
+certifi==2026.10.19.post1
+charset-normalizer==3.5.2
 cyclonedx-python-lib==11.12.0
 defusedxml==0.7.1
 fqdn==1.6.0
 h5py==3.16.0
+h11==0.16.0
+httpcore2==2.16.2
+httpx2==2.16.2
 idna==3.20
 isoduration==20.11.0
 jinja2==3.1.6
@@ -26,12 +32,14 @@ license-expression==30.4.4
 lxml==6.1.3
 markupsafe==3.0.4
 numpy==2.4.6
+openlineage-python==1.54.0
 packageurl-python==0.17.6
 packaging==26.3
 py-serializable==2.2.0
 python-dateutil==4.0.0
 pyyaml==6.0.3
 referencing==0.37.0
+requests==2.34.2
 rfc3339-validator==0.1.4
 rfc3986-validator==0.1.1
 rfc3987-syntax==1.1.0
@@ -41,6 +49,7 @@ sortedcontainers==2.4.0
 typing_extensions==4.16.0
 tzdata==2026.6
 uri-template==1.3.0
+urllib3==2.8.0
 webcolors==25.10.0
 ";
 

@@ -2,6 +2,7 @@
 
 mod admit;
 mod inspect;
+mod lineage;
 mod promote;
 mod retire;
 mod serve_check;
@@ -16,5 +17,6 @@ pub(crate) async fn run(global: &Global, args: &ModelArgs) -> anyhow::Result<End
         ModelCommand::Promote(args) => promote::run(global, args).await,
         ModelCommand::Retire(args) => retire::run(global, args).await,
         ModelCommand::ServeCheck(args) => serve_check::run(global, args).await,
+        ModelCommand::Lineage(args) => lineage::run(global, args).await,
     }
 }
