@@ -8,6 +8,7 @@ mod advisory;
 mod archive;
 mod dependency;
 mod kernel;
+mod model;
 mod seeds;
 mod tree;
 
@@ -195,6 +196,7 @@ pub const TARGETS: &[Target] = &[
     target!("policy", kernel::policy, seeds::POLICIES),
     target!("policy_table", kernel::policy_table, seeds::POLICY_TABLES),
     target!("config", kernel::config, seeds::CONFIGS),
+    target!("pickle", |d| model::file("a.pkl", d), seeds::PICKLE),
 ];
 
 /// Writes the seeds of every target into a folder of its name.
