@@ -1,24 +1,4 @@
-//! Models: every reader that a file's name or content asks for, and the join of what they keep.
-
-use gw_analysis::{Analyzer as _, Entry, EntryKind, Output};
-use gw_finding::Location;
-use gw_model::ModelAnalyzer;
-
-/// A file under a name.
-pub fn file(path: &str, data: &[u8]) {
-    let analyzer = ModelAnalyzer::default();
-    let location = Location::file(path);
-    let mut out = Output::default();
-    let head = data.get(..512).unwrap_or(data);
-    if analyzer.wants(path, EntryKind::File, head) {
-        analyzer.visit(&Entry::new(location, EntryKind::File, data), &mut out);
-    }
-    let parts = std::mem::take(&mut out.parts);
-    analyzer.finish(parts, &mut out);
-    for gap in &out.incomplete {
-        assert!(!gap.detail.is_empty(), "{:?} without a word", gap.reason);
-    }
-}
+//! Seeds of descriptions, templates and boosted trees.
 
 pub const TEMPLATES: [&str; 3] = [
     "{% for m in messages %}{{ '<|' + m['role'] + '|>' ~ m.content|trim }}{% endfor %}",

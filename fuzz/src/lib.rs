@@ -186,31 +186,31 @@ pub const TARGETS: &[Target] = &[
     target!("index", advisory::index, advisory::indexes()),
     target!(
         "template",
-        |d| layout::file("chat_template.jinja", d),
+        |d| model::file("chat_template.jinja", d),
         layout::TEMPLATES
     ),
     target!(
         "keras_config",
-        |d| layout::file("model.json", d),
+        |d| model::file("model.json", d),
         layout::KERAS
     ),
-    target!("hdf5", |d| layout::file("model.h5", d), layout::hdf5s()),
-    target!("ubj", |d| layout::file("model.ubj", d), layout::UBJ),
+    target!("hdf5", |d| model::file("model.h5", d), layout::hdf5s()),
+    target!("ubj", |d| model::file("model.ubj", d), layout::UBJ),
     target!(
         "msgpack",
-        |d| layout::file("flax_model.msgpack", d),
+        |d| model::file("flax_model.msgpack", d),
         layout::MSGPACK
     ),
-    target!("pmml", |d| layout::file("model.pmml", d), layout::PMML),
-    target!("modelcard", |d| layout::file("README.md", d), layout::CARDS),
+    target!("pmml", |d| model::file("model.pmml", d), layout::PMML),
+    target!("modelcard", |d| model::file("README.md", d), layout::CARDS),
     target!(
         "model_config",
-        |d| layout::file("config.json", d),
+        |d| model::file("config.json", d),
         layout::CONFIGS
     ),
     target!(
         "lightgbm",
-        |d| layout::file("model.txt", d),
+        |d| model::file("model.txt", d),
         layout::LIGHTGBM
     ),
     target!("envelope", kernel::envelope, kernel::envelopes()),
@@ -255,6 +255,7 @@ pub const TARGETS: &[Target] = &[
     target!("policy_table", kernel::policy_table, seeds::POLICY_TABLES),
     target!("config", kernel::config, seeds::CONFIGS),
     target!("claims", kernel::claims, seeds::CLAIMS),
+    target!("pickle", |d| model::file("a.pkl", d), seeds::PICKLE),
 ];
 
 /// Writes the seeds of every target into a folder of its name.

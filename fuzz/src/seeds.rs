@@ -202,4 +202,14 @@ pub const CLAIMS: [&str; 3] = [
     r#"{"run":{"info":{"run_id":"1"},"data":{"params":[{"key":"base_model","value":"b"}]},"inputs":{"dataset_inputs":[{"dataset":{"name":"d","source":"{\"uri\":\"s3://b\"}"}}]}}}"#,
     r#"{"eventType":"COMPLETE","run":{"runId":"1"},"job":{"namespace":"n","name":"j"},"inputs":[{"namespace":"n","name":"x"}],"outputs":[{"namespace":"n","name":"y"}]}"#,
     "schema: '2.0'\nstages:\n  a:\n    deps:\n    - path: x\n    outs:\n    - path: y\n",
+/// Pickles of several protocols; what they name is harmless or does not exist.
+];
+
+pub const PICKLE: [&[u8]; 6] = [
+    b"(dp0\nS'a'\np1\nI1\nsVb\\u0041\np2\nL12L\nsg1\nF1.5\ns.",
+    b"(icollections\nOrderedDict\np0\n0ccopy_reg\n_reconstructor\n(cm\nA\nc__builtin__\nobject\nNtR}S'x'\nI01\nsb.",
+    b"\x80\x02]q\0(K\x01M\x01\x01J\x01\0\x01\0\x8a\x02\xff\x01\x88\x89NG\0\0\0\0\0\0\0\0e.",
+    b"\x80\x04\x95\x30\0\0\0\0\0\0\0\x8c\x08operator\x94\x8c\x03add\x94\x93\x94\x8c\x01a\x94\x8c\x01b\x94\x86\x94R\x94\x8f(K\x01\x90\x91.",
+    b"\x80\x05\x96\x02\0\0\0\0\0\0\0ab\x94\x97\x98(K\x01K\x02t\x85\x87Q\x82\x01)\x81}\x92.",
+    b"\x80\x04\x8c\x05joblib\x8c\x12NumpyArrayWrapper\x93)\x81}(\x8c\x05shapeK\x02\x85\x8c\x05dtype\x8c\x05numpy\x8c\x05dtype\x93\x8c\x02f8\x85R\x8c\x1bnumpy_array_alignment_bytesK\x10ub\x01\xff0123456789abcdef.",
 ];

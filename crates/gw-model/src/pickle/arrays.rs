@@ -2,7 +2,6 @@
 //! (`joblib/numpy_pickle.py`, `NumpyArrayWrapper.read_array`).
 
 use super::machine::Machine;
-use super::show::Shown;
 use super::value::{Node, Value};
 
 /// What follows the state of a wrapper.
@@ -26,37 +25,49 @@ pub(super) fn ahead(machine: &Machine) -> Ahead {
     if !is_wrapper(machine, *top) {
         return Ahead::Nothing;
     }
-    let mut budget = 256;
-    let object = machine.describe(*top, 8, &mut budget);
-    let Shown::Object(object) = &object else {
+    let Some(Node::Call(_, _, extra)) = machine.arena.node(*top) else {
         return Ahead::Unknown;
     };
-    let state = &object.state;
-    let (Some(shape), Some(kind)) = (state.get("shape"), state.get("dtype")) else {
+    let (_, state) = machine.extra(extra);
+    let field = |name: &str| field(machine, state, name);
+    let (Some(shape), Some(kind)) = (field("shape"), field("dtype")) else {
         return Ahead::Unknown;
     };
     let mut count = 1_u64;
-    for size in shape.items() {
-        let size = size.as_int().and_then(|size| u64::try_from(size).ok());
+    for size in machine.values(shape) {
+        let size = machine
+            .arena
+            .as_int(size)
+            .and_then(|size| u64::try_from(size).ok());
         match size.and_then(|size| count.checked_mul(size)) {
             Some(product) => count = product,
             None => return Ahead::Unknown,
         }
     }
-    match item_size(kind) {
+    let padding = field("numpy_array_alignment_bytes");
+    match item_size(machine, kind) {
         Some(0) => Ahead::Pickle,
         Some(size) => match count.checked_mul(size) {
             Some(count) => Ahead::Bytes {
-                padded: matches!(
-                    state.get("numpy_array_alignment_bytes"),
-                    Some(Shown::Int(_))
-                ),
+                padded: padding.is_some_and(|padding| padding != Value::NONE),
                 count,
             },
             None => Ahead::Unknown,
         },
         None => Ahead::Unknown,
     }
+}
+
+/// The last value of a key of a state, which has few.
+fn field(machine: &Machine, state: Value, name: &str) -> Option<Value> {
+    let mut cells = machine.arena.iter(machine.arena.items(state)?).take(64);
+    let mut found = None;
+    while let (Some(key), Some(value)) = (cells.next(), cells.next()) {
+        if machine.arena.as_text(key) == Some(name) {
+            found = Some(value);
+        }
+    }
+    found
 }
 
 fn is_wrapper(machine: &Machine, value: Value) -> bool {
@@ -78,24 +89,26 @@ fn is_wrapper(machine: &Machine, value: Value) -> bool {
 }
 
 /// How many bytes an item of a `numpy.dtype` has; 0 if it holds objects.
-fn item_size(kind: &Shown) -> Option<u64> {
-    let Shown::Object(object) = kind else {
+fn item_size(machine: &Machine, kind: Value) -> Option<u64> {
+    let Some(Node::Call(_, args, extra)) = machine.arena.node(kind) else {
         return None;
     };
-    let code = object.arguments.items().first()?.as_text()?;
+    let args = machine.arena.iter(machine.arena.items(args)?).next()?;
+    let code = machine.arena.as_text(args)?;
     let code = code.trim_start_matches(['<', '>', '=', '|']);
     let mut chars = code.chars();
     let letter = chars.next()?;
     let size: Option<u64> = chars.as_str().parse().ok();
-    let state = object.state.items();
     // The last part of the state has flags, of which the first says that there are objects.
-    let has_objects = state
-        .get(7)
-        .and_then(Shown::as_int)
-        .is_some_and(|flags| flags & 1 == 1);
+    let (_, state) = machine.extra(extra);
+    let flags = machine
+        .arena
+        .items(state)
+        .and_then(|items| machine.arena.iter(items).nth(7));
+    let flags = flags.and_then(|flags| machine.arena.as_int(flags));
     match letter {
         'O' => Some(0),
-        _ if has_objects => Some(0),
+        _ if flags.is_some_and(|flags| flags & 1 == 1) => Some(0),
         'U' => size?.checked_mul(4),
         '?' => Some(1),
         'V' | 'S' | 'a' => size,

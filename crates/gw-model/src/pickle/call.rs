@@ -1,11 +1,18 @@
+use super::danger;
 use super::effect::Effect;
-use super::judge::Verdict;
+use super::judge::{self, Verdict};
 use super::machine::Machine;
 use super::nested::Wrapping;
 use super::value::{Items, Node, Value};
 
 /// How many items of a container a callable is applied to.
 const APPLIED: usize = 16;
+/// How many keys and values of a dictionary are looked through.
+const ENTRIES: usize = 4096;
+/// How many values are looked at of what code is made of.
+const REACH: usize = 4096;
+/// How many arguments are looked at for callables.
+const PASSED: usize = 64;
 /// How deep calls lead to calls.
 const MAX_DEPTH: u8 = 12;
 
@@ -60,21 +67,45 @@ impl Machine {
         if wanted && verdict != Verdict::Safe {
             let shown = self.show_arguments(args);
             self.uses.shown(place, shown);
+            if verdict == Verdict::Code {
+                self.note_reach(place, args);
+            }
+        }
+        if effect == Effect::Opaque {
+            return self.arena.add(Node::Call(callee, args, Value::ABSENT));
         }
         let values = self.values(args);
         let made = self.effect(place, effect, &values);
         made.unwrap_or_else(|| self.arena.add(Node::Call(callee, args, Value::ABSENT)))
     }
 
+    /// Notes the dangerous names among what code is made of: its names and constants.
+    fn note_reach(&mut self, place: u32, args: Value) {
+        let mut work = vec![args];
+        for _ in 0..REACH {
+            let Some(value) = work.pop() else { return };
+            if let Some(text) = self.arena.as_text(value) {
+                if danger::is_notable(text) || danger::anywhere(text).is_some() || text == "open" {
+                    let text = text.to_owned();
+                    self.uses.reaches(place, text);
+                }
+            } else if let Some(Node::Call(_, args, _)) = self.arena.node(value) {
+                work.push(args);
+            } else if let Some(items) = self.arena.items(value) {
+                work.extend(self.arena.iter(items));
+            }
+        }
+    }
+
     /// Notes globals that are given to a call, which may call them.
     fn note_passed(&mut self, args: Value) {
-        let Some(items) = self.arena.items(args) else {
+        let Some(items) = self.arena.items(args).filter(|_| self.uses.has_harmless) else {
             return;
         };
         let mut next = items;
         for _ in 0..2 {
             let mut deeper = None;
-            for value in self.arena.iter(next) {
+            for value in self.arena.iter(next).take(PASSED) {
                 match self.arena.node(value) {
                     Some(Node::Name(place)) => self.uses.passed(place),
                     Some(Node::Tuple(items) | Node::List(items)) => deeper = Some(items),
@@ -119,9 +150,20 @@ impl Machine {
             }
             Effect::GetAttribute => {
                 let name = self.arena.as_text(second?)?.to_owned();
-                let got = self.attribute(first?, &name);
-                // What it gets is judged by its own name.
-                if matches!(self.arena.node(got), Some(Node::Name(_))) {
+                let of = first?;
+                let got = self.attribute(of, &name);
+                // A global is judged by its own name. What an honest object has is not called by
+                // being looked up.
+                let harmless = match self.arena.node(of) {
+                    Some(Node::Name(_)) => true,
+                    Some(Node::Call(callee, ..)) => {
+                        matches!(self.arena.node(callee), Some(Node::Name(class))
+                            if self.names.verdict(class) == Verdict::Safe)
+                            && !name.contains("__")
+                    }
+                    _ => false,
+                };
+                if harmless {
                     self.uses.harmless(place);
                 }
                 Some(got)
@@ -212,7 +254,7 @@ impl Machine {
             }
             Effect::Load | Effect::LoadTensor => {
                 let bytes = self.arena.as_bytes(first?)?.to_vec();
-                self.payload(&bytes, Wrapping::Plain);
+                self.payload(&bytes, Wrapping::Plain, false);
                 if effect == Effect::LoadTensor {
                     self.uses.harmless(place);
                 }
@@ -291,7 +333,7 @@ impl Machine {
             Some(Node::Name(place)) => self.names.get(place).map(|name| name.effect),
             _ => None,
         };
-        let what = format!("calls {}", self.show(callee));
+        let what = self.describe_call(callee);
         let made = self.call_getter(effect, bound, extra, args);
         match made {
             Some(made) => made,
@@ -299,6 +341,14 @@ impl Machine {
                 self.uses.unnamed(self.at, what);
                 self.arena.add(Node::Call(callee, args, Value::ABSENT))
             }
+        }
+    }
+
+    fn describe_call(&mut self, callee: Value) -> String {
+        if self.uses.wants_more() {
+            format!("calls {}", self.show(callee))
+        } else {
+            "calls what other calls return, many times".to_owned()
         }
     }
 
@@ -382,7 +432,7 @@ impl Machine {
             _ => None,
         };
         let Some(made) = made else {
-            let what = format!("calls {}", self.show(callee));
+            let what = self.describe_call(callee);
             if !matches!(self.arena.node(of), Some(Node::Text(_) | Node::Bytes(_))) {
                 self.uses.unnamed(self.at, what);
             }
@@ -410,9 +460,28 @@ impl Machine {
                 self.global(&module, &attribute)
             }
             _ => {
+                if let Some((module, method)) = self.harmful_method(of, name) {
+                    return self.global(&module, &method);
+                }
                 let name = self.arena.text(name, false);
                 self.arena.add(Node::Attribute(of, name))
             }
+        }
+    }
+
+    /// The full name of a method by which an honest object does harm: `Path.unlink`.
+    fn harmful_method(&self, of: Value, name: &str) -> Option<(String, String)> {
+        let Node::Call(callee, ..) = self.arena.node(of)? else {
+            return None;
+        };
+        let Node::Name(class) = self.arena.node(callee)? else {
+            return None;
+        };
+        let class = self.names.get(class)?;
+        let method = format!("{}.{name}", class.attribute);
+        match judge::judge(&class.module, &method) {
+            Verdict::Dangerous(_) => Some((class.module.to_string(), method)),
+            _ => None,
         }
     }
 
@@ -457,7 +526,7 @@ impl Machine {
 
     /// The last value of a key.
     fn entry(&self, items: Items, key: Value) -> Option<Value> {
-        let mut cells = self.arena.iter(items);
+        let mut cells = self.arena.iter(items).take(ENTRIES);
         let mut found = None;
         while let (Some(known), Some(value)) = (cells.next(), cells.next()) {
             let same = match (self.arena.as_text(known), self.arena.as_text(key)) {

@@ -49,6 +49,16 @@ pub(super) enum Effect {
     Encode,
 }
 
+impl Effect {
+    /// Whether a call may be harmless, depending on its arguments.
+    pub(super) const fn depends(self) -> bool {
+        matches!(
+            self,
+            Self::GetAttribute | Self::ItemGetter | Self::Partial | Self::Type | Self::LoadTensor
+        )
+    }
+}
+
 pub(super) fn of(module: &str, attribute: &str) -> Effect {
     match (module, attribute) {
         ("importlib" | "importlib._bootstrap", "import_module" | "__import__" | "_gcd_import")

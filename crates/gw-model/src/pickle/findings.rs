@@ -41,12 +41,20 @@ pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Rep
             continue;
         }
         let does = deed(name, used);
-        let message = format!(
+        let mut message = format!(
             "The pickle {does}, {why} (at byte {}{}).",
             used.at,
             within(layer)
         );
-        report.find(rule, Evidence::new(context(layer, &name.full()), message));
+        let reaches: Vec<String> = used.reaches.iter().map(|name| quote(name)).collect();
+        if !reaches.is_empty() {
+            message.push_str(&format!(" The code reaches for {}.", reaches.join(", ")));
+        }
+        let mut evidence = Evidence::new(context(layer, &name.full()), message);
+        if !reaches.is_empty() {
+            evidence.severity = Some(Severity::Critical);
+        }
+        report.find(rule, evidence);
     }
     for (at, what) in &machine.uses.unnamed {
         worst = worst.max(Verdict::Unknown);
@@ -63,6 +71,14 @@ pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Rep
             &pickle_override::DOC,
             Evidence::new(context(layer, what), message),
         );
+    }
+    if machine.left_out > 0 {
+        let detail = format!(
+            "{} values that may be pickles themselves were not looked into as a whole{}",
+            machine.left_out,
+            within(layer)
+        );
+        report.incomplete(ReasonCode::TooMany, detail);
     }
     if count > MAX_FINDINGS {
         let detail = format!("{count} different globals are not known; {MAX_FINDINGS} are listed");

@@ -60,6 +60,7 @@ fn makes_code(module: &str, attribute: &str) -> bool {
         "cloudpickle.cloudpickle" | "cloudpickle.cloudpickle_fast" | "cloudpickle" => matches!(
             attribute,
             "_make_function"
+                | "subimport"
                 | "_builtin_type"
                 | "_make_empty_cell"
                 | "_make_cell"

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::effect::Effect;
 use super::judge::Verdict;
 use super::names::Names;
-use super::nested::{self, Payload};
+use super::nested::{self, Payload, Wrapping};
 use super::uses::Uses;
 use super::value::{Arena, Full, Items, Node, Value};
 
@@ -18,6 +18,10 @@ const SPARSE: usize = 1 << 16;
 const MAX_PERSISTENT: usize = 1 << 16;
 /// How many bytes of payloads of one stream are looked into.
 const MAX_NESTED: usize = 16 << 20;
+/// How many payloads are looked into.
+const MAX_PAYLOADS: usize = 4096;
+/// What a look into compressed data costs, of what working out calls may cost.
+const LOOK_COST: u32 = 16;
 
 /// The state of a stream that is put aside.
 struct Stream {
@@ -54,12 +58,17 @@ pub(super) struct Machine {
     /// Payloads that may be pickles themselves.
     pub(super) payloads: Vec<Payload>,
     payload_bytes: usize,
+    /// How many payloads were not looked into, or not to their end.
+    pub(super) left_out: u64,
     outer: Vec<Stream>,
     /// How many calls of known functions may still be worked out.
     pub(super) fuel: u32,
     pub(super) depth: u8,
     /// A limit that was reached.
     pub(super) full: Option<&'static str>,
+    /// Where each opcode was.
+    #[cfg(test)]
+    pub(super) trace: Vec<u64>,
 }
 
 impl Machine {
@@ -79,10 +88,13 @@ impl Machine {
             persistent: Vec::new(),
             payloads: Vec::new(),
             payload_bytes: 0,
+            left_out: 0,
             outer: Vec::new(),
             fuel: 1 << 16,
             depth: 0,
             full: None,
+            #[cfg(test)]
+            trace: Vec::new(),
         }
     }
 
@@ -443,6 +455,10 @@ impl Machine {
         match self.names.place(module, attribute) {
             Some(place) => {
                 self.uses.imported(place, self.at);
+                let effect = self.names.get(place).map(|name| name.effect);
+                if effect.is_some_and(Effect::depends) {
+                    self.uses.has_harmless = true;
+                }
                 self.arena.add(Node::Name(place))
             }
             None => {
@@ -460,33 +476,47 @@ impl Machine {
 
     /// A text constant of which `text` is all, or the start if it is cut.
     pub(super) fn text(&mut self, text: &str, cut: bool) {
-        self.look_into(text.as_bytes());
+        self.look_into(text.as_bytes(), cut);
         let value = self.arena.text(text, cut);
         self.push(value);
     }
 
     pub(super) fn bytes(&mut self, bytes: &[u8], cut: bool) {
-        self.look_into(bytes);
+        self.look_into(bytes, cut);
         let value = self.arena.bytes(bytes, cut);
         self.push(value);
     }
 
-    fn look_into(&mut self, bytes: &[u8]) {
+    fn look_into(&mut self, bytes: &[u8], cut: bool) {
         if let Some(wrapping) = nested::looks_like(bytes) {
-            self.payload(bytes, wrapping);
+            self.payload(bytes, wrapping, cut);
         }
     }
 
-    pub(super) fn payload(&mut self, bytes: &[u8], wrapping: nested::Wrapping) {
-        let total = self.payload_bytes.saturating_add(bytes.len());
-        if total <= MAX_NESTED {
-            self.payload_bytes = total;
-            self.payloads.push(Payload {
-                at: self.at,
-                bytes: bytes.to_vec(),
-                wrapping,
-            });
+    /// Puts a value aside that may be a pickle.
+    pub(super) fn payload(&mut self, bytes: &[u8], wrapping: Wrapping, cut: bool) {
+        if wrapping == Wrapping::Compressed {
+            let Some(fuel) = self.fuel.checked_sub(LOOK_COST) else {
+                self.left_out = self.left_out.saturating_add(1);
+                return;
+            };
+            self.fuel = fuel;
+            if !nested::is_pickle_compressed(bytes) {
+                return;
+            }
         }
+        let total = self.payload_bytes.saturating_add(bytes.len());
+        if total > MAX_NESTED || self.payloads.len() >= MAX_PAYLOADS {
+            self.left_out = self.left_out.saturating_add(1);
+            return;
+        }
+        self.payload_bytes = total;
+        self.payloads.push(Payload {
+            at: self.at,
+            bytes: bytes.to_vec(),
+            wrapping,
+            cut,
+        });
     }
 
     pub(super) fn empty(&mut self, make: fn(Items) -> Node) {
@@ -495,6 +525,9 @@ impl Machine {
     }
 
     fn overrides(&mut self, target: Value, how: &'static str, values: &[Value]) {
+        if !self.uses.wants_more() {
+            return self.uses.overrides(self.at, "many things", how, "");
+        }
         let what = self.show(target);
         let shown: Vec<String> = values
             .iter()

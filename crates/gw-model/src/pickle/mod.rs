@@ -250,6 +250,9 @@ fn nested_readings(
         let deeper = depth.saturating_add(1);
         let mut reading = Reading::at_depth(&mut content, &options, deeper);
         reading.outcome.roots.clear();
+        if payload.cut && reading.outcome.end != End::Stopped {
+            machine.left_out = machine.left_out.saturating_add(1);
+        }
         let how = if how.is_empty() {
             how
         } else {

@@ -19,6 +19,8 @@ pub(super) struct Payload {
     pub(super) at: u64,
     pub(super) bytes: Vec<u8>,
     pub(super) wrapping: Wrapping,
+    /// Whether there is more of it than these bytes.
+    pub(super) cut: bool,
 }
 
 /// How many wrappings are taken off.
@@ -54,6 +56,11 @@ pub(super) fn looks_like(bytes: &[u8]) -> Option<Wrapping> {
         return starts(&plain).then_some(Wrapping::Base64);
     }
     None
+}
+
+/// Whether compressed data may be that of a pickle.
+pub(super) fn is_pickle_compressed(bytes: &[u8]) -> bool {
+    pure::inflate_start(bytes, HEAD).is_some_and(|head| looks_like(&head).is_some())
 }
 
 /// Whether the first bytes of something are those of a pickle or of compressed data.

@@ -133,13 +133,13 @@ impl Machine {
         Some(match made {
             Chars::Text(text) => {
                 if let Some(wrapping) = super::nested::looks_like(text.as_bytes()) {
-                    self.payload(text.as_bytes(), wrapping);
+                    self.payload(text.as_bytes(), wrapping, false);
                 }
                 self.arena.text(&text, false)
             }
             Chars::Bytes(bytes) => {
                 if let Some(wrapping) = super::nested::looks_like(&bytes) {
-                    self.payload(&bytes, wrapping);
+                    self.payload(&bytes, wrapping, false);
                 }
                 self.arena.bytes(&bytes, false)
             }
@@ -468,8 +468,13 @@ pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
 
 /// What a zlib, gzip or raw deflate stream holds, up to a limit.
 pub(super) fn inflate(bytes: &[u8]) -> Option<Vec<u8>> {
+    inflate_start(bytes, MAX_LENGTH)
+}
+
+/// The first bytes of what a zlib, gzip or raw deflate stream holds.
+pub(super) fn inflate_start(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    let limit = MAX_LENGTH as u64;
+    let limit = limit as u64;
     let read = match bytes {
         [0x1f, 0x8b, ..] => flate2::read::MultiGzDecoder::new(bytes)
             .take(limit)

@@ -43,6 +43,8 @@ impl Machine {
             };
             let opcode = *opcode;
             self.at = chunk.base.saturating_add(*place as u64);
+            #[cfg(test)]
+            self.trace.push(self.at);
             // The fast ones first: they have no argument and make nothing.
             let used = match opcode {
                 op::BININT1 => match rest.first() {

@@ -7,6 +7,9 @@ use super::*;
 
 pub(super) mod build;
 mod evasion;
+#[cfg(feature = "interop")]
+mod interop;
+mod random;
 
 use build::Asm;
 

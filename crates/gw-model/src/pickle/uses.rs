@@ -4,6 +4,8 @@ use rustc_hash::FxHashMap;
 const SHOWN_CALLS: usize = 3;
 /// How many things without a name are kept.
 const MAX_OTHERS: usize = 64;
+/// How often it is worked out how to show what has no name.
+const MAX_TOLD: u32 = 4096;
 
 /// What was done with the globals that a stream names.
 #[derive(Default)]
@@ -13,6 +15,9 @@ pub(super) struct Uses {
     pub(super) unnamed: Vec<(u64, String)>,
     /// What is set on something that exists without the pickle.
     pub(super) overrides: Vec<(u64, String)>,
+    /// Whether anything was named of which it depends on its arguments what it does.
+    pub(super) has_harmless: bool,
+    told: u32,
 }
 
 /// What was done with one global.
@@ -27,6 +32,8 @@ pub(super) struct Use {
     pub(super) passed: bool,
     /// The arguments of the first calls, different ones.
     pub(super) shown: Vec<String>,
+    /// Dangerous names in the code that it is given.
+    pub(super) reaches: Vec<String>,
 }
 
 impl Use {
@@ -67,6 +74,15 @@ impl Uses {
         }
     }
 
+    pub(super) fn reaches(&mut self, place: u32, name: String) {
+        if let Some(used) = self.by_name.get_mut(&place)
+            && used.reaches.len() < 8
+            && !used.reaches.contains(&name)
+        {
+            used.reaches.push(name);
+        }
+    }
+
     pub(super) fn shown(&mut self, place: u32, arguments: String) {
         if let Some(used) = self.by_name.get_mut(&place)
             && !used.shown.contains(&arguments)
@@ -79,6 +95,12 @@ impl Uses {
     pub(super) fn len(&self) -> usize {
         let others = self.unnamed.len().saturating_add(self.overrides.len());
         self.by_name.len().saturating_add(others)
+    }
+
+    /// Whether more of what has no name would be told.
+    pub(super) fn wants_more(&mut self) -> bool {
+        self.told = self.told.saturating_add(1);
+        self.told <= MAX_TOLD
     }
 
     pub(super) fn unnamed(&mut self, at: u64, what: String) {

@@ -120,7 +120,7 @@ def estimators():
         svm.SVR(), tree.DecisionTreeRegressor(), ensemble.RandomForestRegressor(5), ensemble.GradientBoostingRegressor(n_estimators=5, loss="huber"),
         ensemble.HistGradientBoostingRegressor(max_iter=3, loss="absolute_error"), ensemble.HistGradientBoostingRegressor(max_iter=3, loss="quantile", quantile=0.3),
         gaussian_process.GaussianProcessRegressor(gaussian_process.kernels.RBF() + gaussian_process.kernels.WhiteKernel()),
-        kernel_ridge.KernelRidge(), neighbors.KNeighborsRegressor(metric="manhattan", algorithm="ball_tree"), neural_network.MLPRegressor((5,), max_iter=5),
+        kernel_ridge.KernelRidge(), neighbors.KNeighborsRegressor(metric="manhattan", algorithm="ball_tree"), neural_network.MLPRegressor(hidden_layer_sizes=(5,), max_iter=5),
         cross_decomposition.PLSRegression(), isotonic.IsotonicRegression(), dummy.DummyRegressor(), multioutput.MultiOutputRegressor(linear_model.Ridge()),
         compose.TransformedTargetRegressor(linear_model.Ridge(), func=np.exp, inverse_func=np.log),
     ]
@@ -136,10 +136,10 @@ def estimators():
         manifold.TSNE(perplexity=5), manifold.Isomap(), manifold.LocallyLinearEmbedding(), preprocessing.StandardScaler(), preprocessing.MinMaxScaler(), preprocessing.RobustScaler(),
         preprocessing.OneHotEncoder(), preprocessing.OrdinalEncoder(), preprocessing.PolynomialFeatures(), preprocessing.KBinsDiscretizer(3), preprocessing.QuantileTransformer(n_quantiles=5),
         preprocessing.PowerTransformer(), preprocessing.SplineTransformer(), preprocessing.FunctionTransformer(np.log1p), preprocessing.Normalizer(),
-        impute.SimpleImputer(), impute.KNNImputer(), feature_selection.VarianceThreshold(), covariance.EllipticEnvelope(), ensemble.IsolationForest(5), svm.OneClassSVM(),
+        impute.SimpleImputer(), impute.KNNImputer(), feature_selection.VarianceThreshold(), covariance.EllipticEnvelope(), ensemble.IsolationForest(n_estimators=5), svm.OneClassSVM(),
         neighbors.LocalOutlierFactor(), neighbors.KernelDensity(), neighbors.NearestNeighbors(), kernel_approximation.RBFSampler(), random_projection.GaussianRandomProjection(2),
         compose.ColumnTransformer([("a", preprocessing.StandardScaler(), [0, 1]), ("b", "passthrough", slice(2, 4))]),
-        ensemble.RandomTreesEmbedding(5),
+        ensemble.RandomTreesEmbedding(n_estimators=5),
     ]
     for index, model in enumerate(others):
         yield f"other-{index:02}-{type(model).__name__}", model.fit(np.abs(X))

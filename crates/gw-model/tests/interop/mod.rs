@@ -30,7 +30,7 @@ pub fn environment() -> PathBuf {
 
 /// Runs a script with an argument, in the environment of libraries that write models.
 pub fn python(script: &str, argument: &Path) {
-    let status = Command::new(environment().join("models/bin/python"))
+    let status = Command::new(environment().join("python/bin/python"))
         .args(["-W", "ignore", "-c", script])
         .arg(argument)
         .status()

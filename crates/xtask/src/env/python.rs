@@ -6,7 +6,8 @@ use super::part;
 use crate::run;
 
 /// `cyclonedx-python-lib[validation]`, `openlineage-python`, `packageurl-python`, `packaging`,
-/// `jinja2`, `h5py`, and all that they need.
+/// `jinja2`, the libraries that write models (`h5py`, `joblib`, `numpy`, `pandas`, `scikit-learn`,
+/// `scipy`), and all that they need.
 const PINS: &str = "\
 anyio==4.16.0
 arrow==1.4.0
@@ -17,24 +18,27 @@ charset-normalizer==3.5.2
 cyclonedx-python-lib==11.12.0
 defusedxml==0.7.1
 fqdn==1.6.0
-h5py==3.16.0
 h11==0.16.0
+h5py==3.16.0
 httpcore2==2.16.2
 httpx2==2.16.2
 idna==3.20
 isoduration==20.11.0
 jinja2==3.1.6
+joblib==1.6.0
 jsonpointer==3.12
-jsonschema==4.26.0
 jsonschema-specifications==2025.9.1
+jsonschema==4.26.0
 lark==1.3.1
 license-expression==30.4.4
 lxml==6.1.3
 markupsafe==3.0.4
+narwhals==2.29.0
 numpy==2.4.6
 openlineage-python==1.54.0
 packageurl-python==0.17.6
 packaging==26.3
+pandas==3.1.1
 py-serializable==2.2.0
 python-dateutil==4.0.0
 pyyaml==6.0.3
@@ -44,8 +48,11 @@ rfc3339-validator==0.1.4
 rfc3986-validator==0.1.1
 rfc3987-syntax==1.1.0
 rpds-py==2026.9.1
+scikit-learn==1.9.1
+scipy==1.17.1
 six==1.17.0
 sortedcontainers==2.4.0
+threadpoolctl==3.8.0
 typing_extensions==4.16.0
 tzdata==2026.6
 uri-template==1.3.0

@@ -52,15 +52,22 @@ pub(super) const EXACT: &[(&str, &str)] = &[
     ("random", "Random"),
     ("_random", "Random"),
     ("uuid", "UUID SafeUUID"),
-    ("enum", "Enum IntEnum Flag IntFlag StrEnum auto"),
-    ("pathlib", "PurePath PurePosixPath PureWindowsPath"),
-    ("pathlib._local", "PurePath PurePosixPath PureWindowsPath"),
+    (
+        "pathlib",
+        "PurePath PurePosixPath PureWindowsPath Path PosixPath WindowsPath",
+    ),
+    (
+        "pathlib._local",
+        "PurePath PurePosixPath PureWindowsPath Path PosixPath WindowsPath",
+    ),
     (
         "ipaddress",
         "IPv4Address IPv6Address IPv4Network IPv6Network IPv4Interface IPv6Interface",
     ),
     ("zoneinfo", "ZoneInfo ZoneInfo._unpickle"),
     ("zoneinfo._zoneinfo", "ZoneInfo ZoneInfo._unpickle"),
+    // `getLogger` is how a logger is pickled: by its name.
+    ("logging", "getLogger"),
     ("re", "compile _compile Pattern"),
     ("regex._regex_core", "_regex_pattern"),
     ("_regex_core", "_regex_pattern"),
@@ -95,7 +102,6 @@ pub(super) const EXACT: &[(&str, &str)] = &[
     ),
     ("io", "BytesIO StringIO"),
     ("_io", "BytesIO StringIO"),
-    ("threading", "_CRLock"),
     // NumPy.
     (
         "numpy",
@@ -118,7 +124,7 @@ pub(super) const EXACT: &[(&str, &str)] = &[
          nanmin any all unique zeros ones empty array asarray ravel reshape transpose concatenate \
          stack hstack vstack clip round around cumsum cumprod diff sort argsort where linspace \
          arange logspace eye identity full dot matmul size shape expand_dims squeeze nan_to_num \
-         heaviside hypot arctan2 sinc average count_nonzero zeros_like ones_like deg2rad rad2deg",
+         vectorize heaviside hypot arctan2 sinc average count_nonzero zeros_like ones_like deg2rad rad2deg",
     ),
     (
         "numpy.core.multiarray",
@@ -223,6 +229,7 @@ pub(super) const EXACT: &[(&str, &str)] = &[
         "scipy.special",
         "expit logit gammaln erf erfinv xlogy softmax logsumexp",
     ),
+    ("scipy._lib.array_api_compat.numpy._aliases", "asarray"),
     ("scipy._lib._bunch", "_make_tuple_bunch"),
     // pandas.
     ("pandas._libs.internals", "_unpickle_block BlockPlacement"),
@@ -251,6 +258,8 @@ pub(super) const EXACT: &[(&str, &str)] = &[
     ("pandas.core.index", "_new_Index Int64Index Index"),
     ("pandas.core.indexes.datetimes", "_new_DatetimeIndex"),
     ("pandas.core.indexes.period", "_new_PeriodIndex"),
+    ("pandas.core.indexes.timedeltas", "_new_TimedeltaIndex"),
+    ("pandas.core.indexes.interval", "_new_IntervalIndex"),
     ("pandas.tseries.index", "_new_DatetimeIndex DatetimeIndex"),
     ("pandas.core.internals.managers", "_unpickle_block"),
     ("pandas.core.internals.blocks", "new_block make_block"),
@@ -313,6 +322,7 @@ pub(super) const EXACT: &[(&str, &str)] = &[
          euclidean_distances manhattan_distances cosine_distances laplacian_kernel chi2_kernel",
     ),
     ("sklearn.decomposition._fastica", "_logcosh _exp _cube"),
+    ("sklearn.utils.fixes", "MaskedArray"),
     // Boosting.
     ("xgboost.core", "Booster"),
     (
@@ -327,8 +337,7 @@ pub(super) const EXACT: &[(&str, &str)] = &[
          _rebuild_parameter_with_state _rebuild_qtensor _rebuild_sparse_tensor \
          _rebuild_sparse_csr_tensor _rebuild_nested_tensor _rebuild_device_tensor_from_numpy \
          _rebuild_device_tensor_from_cpu_tensor _rebuild_meta_tensor_no_storage \
-         _rebuild_wrapper_subclass _rebuild_xla_tensor _rebuild_mlc_tensor _rebuild_ort_tensor \
-         _set_obj_state",
+         _rebuild_wrapper_subclass _rebuild_xla_tensor _rebuild_mlc_tensor _rebuild_ort_tensor",
     ),
     (
         "torch._tensor",
@@ -340,7 +349,6 @@ pub(super) const EXACT: &[(&str, &str)] = &[
         "Parameter Buffer UninitializedParameter UninitializedBuffer",
     ),
     ("torch.serialization", "_get_layout"),
-    ("torch.random", "get_rng_state"),
     (
         "torch.storage",
         "UntypedStorage TypedStorage _UntypedStorage _TypedStorage",
@@ -369,7 +377,6 @@ pub(super) const EXACT: &[(&str, &str)] = &[
         "torch._C",
         "_nn.gelu _nn.gelu_ _nn.silu _nn.hardswish _disabled_torch_function_impl",
     ),
-    ("torch.autograd.function", "_rebuild"),
     (
         "torch",
         "relu tanh sigmoid softmax log_softmax exp sqrt add mul matmul nn.Module selu celu rrelu",
@@ -390,16 +397,6 @@ pub(super) const EXACT: &[(&str, &str)] = &[
         "transformers.activations",
         "gelu_new gelu_fast gelu quick_gelu swish mish linear_act",
     ),
-    ("torch.jit._script", "RecursiveScriptModule"),
-    (
-        "torch.distributed._shard.sharded_tensor.api",
-        "ShardedTensor",
-    ),
-    (
-        "torch.utils._python_dispatch",
-        "return_and_correct_aliasing",
-    ),
-    ("torch.backends", "ContextProp"),
     ("fastcore.foundation", "L"),
     // Keras, JAX.
     ("tensorflow.python.framework.dtypes", "as_dtype DType"),

@@ -5,7 +5,7 @@ use super::Classes;
 
 pub(super) const CLASSES: &[Classes] = &[
     Classes {
-        packages: "pandas.core",
+        packages: "pandas",
         names: "\
             ABCCategorical ABCCategoricalIndex ABCDataFrame ABCDatetimeArray ABCDatetimeIndex \
             ABCExtensionArray ABCIndex ABCIntervalIndex ABCMultiIndex ABCNDFrame \
@@ -110,11 +110,5 @@ pub(super) const CLASSES: &[Classes] = &[
         names: "\
             CategoricalIndex Float64Index FrozenList FrozenNDArray Index Int64Index MultiIndex \
             RangeIndex",
-    },
-    Classes {
-        packages: "pandas",
-        names: "\
-            Categorical CategoricalDtype DataFrame DatetimeIndex Index Interval MultiIndex \
-            NamedAgg Period RangeIndex Series Timedelta Timestamp",
     },
 ];

@@ -88,14 +88,12 @@ pub(super) const FAMILY: Family = Family {
         (
             "numpy",
             "apply_along_axis apply_over_axes deprecate errstate fromfunction frompyfunc \
-             piecewise set_string_function seterrcall vectorize",
+             piecewise set_string_function seterrcall",
         ),
         ("numpy._core.umath", "frompyfunc"),
         ("numpy.compat.**", "*"),
         ("numpy.core.umath", "frompyfunc"),
         ("numpy.ctypeslib.**", "*"),
-        ("numpy.lib._function_base_impl", "vectorize"),
-        ("numpy.lib.function_base", "vectorize"),
         ("opcode", "*"),
         ("operator", "*"),
         ("pandas._config.**", "*"),

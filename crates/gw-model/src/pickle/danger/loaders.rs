@@ -9,7 +9,7 @@ pub(super) const FAMILY: Family = Family {
         ("_pickle", "*"),
         ("cPickle", "*"),
         ("catboost.utils", "*"),
-        ("cloudpickle", "load loads subimport"),
+        ("cloudpickle", "load loads"),
         (
             "cloudpickle.cloudpickle",
             "_find_imported_submodules _getobject _lookup_module_and_qualname \

@@ -54,6 +54,8 @@ fn honest_names_are_safe() {
         ("omegaconf.dictconfig", "DictConfig"),
         ("joblib.numpy_pickle", "NumpyArrayWrapper"),
         ("datetime", "datetime timedelta"),
+        ("pathlib", "PosixPath WindowsPath"),
+        ("logging", "getLogger"),
     ] {
         for name in names.split(' ') {
             assert_eq!(judge(module, name), Verdict::Safe, "{module} {name}");
@@ -96,7 +98,7 @@ fn gadgets_are_dangerous() {
         ("logging", "FileHandler"),
         ("logging.config", "listen dictConfig"),
         ("io", "open FileIO open_code"),
-        ("pathlib", "Path PosixPath"),
+        ("pathlib", "Path.write_text PosixPath.unlink"),
         ("shutil", "rmtree move"),
         ("socket", "create_connection socket"),
         ("urllib.request", "urlopen urlretrieve"),
@@ -214,10 +216,10 @@ fn functions_by_value_are_code() {
         ("types", "FunctionType"),
         ("cloudpickle.cloudpickle", "_make_function"),
         ("cloudpickle.cloudpickle", "_builtin_type"),
+        ("cloudpickle.cloudpickle", "subimport"),
         ("dill._dill", "_create_function"),
     ] {
         assert_eq!(judge(module, name), Verdict::Code, "{module} {name}");
     }
     assert_eq!(level("dill._dill", "_import_module"), 3);
-    assert_eq!(level("cloudpickle.cloudpickle", "subimport"), 3);
 }

@@ -687,6 +687,46 @@ fn cases() -> Vec<Case> {
             "types.CodeType",
         ),
         (
+            "a method of a path",
+            a().global("builtins", "getattr")
+                .call("pathlib", "PosixPath", &["x"])
+                .text("write_text")
+                .tuple(2)
+                .reduce()
+                .text("y")
+                .tuple(1)
+                .reduce()
+                .stop(),
+            EXECUTES,
+            "calls pathlib.PosixPath.write_text with 'y'",
+        ),
+        (
+            "a method of another honest object",
+            a().global("builtins", "getattr")
+                .call("numpy", "ndarray", &[])
+                .text("dump")
+                .tuple(2)
+                .reduce()
+                .text("y")
+                .tuple(1)
+                .reduce()
+                .stop(),
+            SUSPICIOUS,
+            "calls numpy.ndarray().dump",
+        ),
+        (
+            "names in a code object",
+            a().global("types", "CodeType")
+                .text("os")
+                .text("system")
+                .tuple(2)
+                .tuple(1)
+                .reduce()
+                .stop(),
+            "model/pickle-code",
+            "The code reaches for system, os.",
+        ),
+        (
             "unknown codecs",
             a().call("_codecs", "encode", &["x", "evil"]).stop(),
             SUSPICIOUS,
