@@ -9,6 +9,7 @@ mod archive;
 mod dependency;
 mod kernel;
 mod layout;
+mod model;
 mod seeds;
 mod tree;
 
@@ -222,6 +223,29 @@ pub const TARGETS: &[Target] = &[
     ),
     target!("bundle", kernel::bundle, kernel::bundles()),
     target!("tile", kernel::tile, kernel::tiles()),
+    target!(
+        "safetensors",
+        |d| model::file("m.safetensors", d),
+        model::safetensors()
+    ),
+    target!("gguf", |d| model::file("m.gguf", d), model::ggufs()),
+    target!("ggml", |d| model::file("m.bin", d), model::ggmls()),
+    target!("onnx", |d| model::file("m.onnx", d), model::onnxs()),
+    target!(
+        "tensorflow",
+        |d| model::file("a.pb", d),
+        model::tensorflows()
+    ),
+    target!(
+        "saved_model",
+        |d| model::file("saved_model.pb", d),
+        model::tensorflows()
+    ),
+    target!("sstable", |d| model::file("v.index", d), model::tables()),
+    target!("tflite", |d| model::file("m.tflite", d), model::tflites()),
+    target!("coreml", |d| model::file("m.mlmodel", d), model::coremls()),
+    target!("openvino", |d| model::file("m.xml", d), model::OPENVINO),
+    target!("caffe", |d| model::file("m.prototxt", d), model::PROTOTXT),
     target!("policy", kernel::policy, seeds::POLICIES),
     target!("policy_table", kernel::policy_table, seeds::POLICY_TABLES),
     target!("config", kernel::config, seeds::CONFIGS),

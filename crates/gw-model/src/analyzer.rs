@@ -37,7 +37,7 @@ impl Analyzer for ModelAnalyzer {
         let bytes = entry.bytes();
         let is_link = entry.kind() == EntryKind::Link;
         let file = Present {
-            size: Some(bytes.len() as u64),
+            size: (!is_link).then_some(bytes.len() as u64),
             link: is_link.then(|| String::from_utf8_lossy(bytes).into_owned()),
         };
         out.keep(entry, file);
@@ -70,9 +70,9 @@ impl Analyzer for ModelAnalyzer {
 
     fn finish(&self, parts: Vec<Part>, out: &mut Output) {
         files::join(&parts, out);
-        python::join(&parts, out);
+        let archives = python::join(&parts, out);
         layout::join_code(&parts, out);
-        join::models(parts, out);
+        join::models(parts, &|model| !archives.cover(model), out);
     }
 }
 

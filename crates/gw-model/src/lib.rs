@@ -14,6 +14,7 @@ mod analyzer;
 mod boosting;
 pub mod code;
 mod content;
+mod graph;
 mod join;
 mod keras;
 mod layout;

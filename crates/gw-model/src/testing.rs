@@ -85,10 +85,7 @@ pub(crate) fn scan_weights(path: &str, bytes: &[u8]) -> Said {
 /// What is said about files that belong together. Each is shown whole, where it lies and as a
 /// stream, and the first two must be judged alike.
 pub(crate) fn scan_all(files: &[(&str, EntryKind, &[u8])], weights: bool) -> Said {
-    let analyzer = ModelAnalyzer {
-        weights,
-        ..ModelAnalyzer::default()
-    };
+    let analyzer = ModelAnalyzer { weights };
     let [whole, lying, _streamed] = [0, 1, 2].map(|form| {
         let mut output = Output::default();
         for &(path, kind, bytes) in files {

@@ -150,16 +150,14 @@ fn judge(
     match file {
         Some(Present {
             link: Some(target), ..
-        }) => {
-            if escape(target).is_some() {
-                let message = format!(
-                    "The model's file \"{shown}\" is a link to \"{}\".",
-                    quote(target)
-                );
-                let evidence = Evidence::new(reference, message);
-                out.findings
-                    .push(finding(location, &rules::EXTERNAL_PATH, evidence));
-            }
+        }) if escape(target).is_some() => {
+            let message = format!(
+                "The model's file \"{shown}\" is a link to \"{}\".",
+                quote(target)
+            );
+            let evidence = Evidence::new(reference, message);
+            out.findings
+                .push(finding(location, &rules::EXTERNAL_PATH, evidence));
         }
         Some(Present {
             size: Some(size), ..
@@ -192,9 +190,10 @@ pub(crate) struct ExternalData;
 impl ExternalData {
     pub(crate) fn named(path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
-        [".data", ".onnx_data", ".bin", ".weight", ".weights"]
-            .iter()
-            .any(|end| name.ends_with(end))
+        name.contains(".data-")
+            || [".data", ".onnx_data", ".bin", ".weight", ".weights"]
+                .iter()
+                .any(|end| name.ends_with(end))
             || name.contains(".onnx_data")
             || name.contains(".onnx.data")
     }

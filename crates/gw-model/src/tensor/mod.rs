@@ -3,7 +3,10 @@
 pub(crate) mod describe;
 pub(crate) mod extent;
 pub(crate) mod files;
+pub(crate) mod ggml;
+pub(crate) mod gguf;
 pub(crate) mod input;
+pub(crate) mod llamafile;
 pub(crate) mod payload;
 pub(crate) mod pointer;
 pub(crate) mod polyglot;

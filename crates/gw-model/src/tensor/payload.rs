@@ -27,9 +27,12 @@ pub(crate) enum Class {
 /// How many bytes of something tell what it is, if there are so many.
 pub(crate) const ENOUGH: usize = 1024;
 
+/// A test of first bytes, and what they are the start of if it passes.
+type Probe = (fn(&[u8]) -> bool, &'static str, Class);
+
 /// What `bytes`, the start of something, are the start of.
 pub(crate) fn kind(bytes: &[u8]) -> Option<Payload> {
-    const PROBES: &[(fn(&[u8]) -> bool, &str, Class)] = &[
+    const PROBES: &[Probe] = &[
         (is_elf, "an ELF program", Class::Program),
         (is_pe, "a Windows program (PE)", Class::Program),
         (is_mach_o, "a Mach-O program", Class::Program),

@@ -62,8 +62,8 @@ fn byte(bytes: &[u8], at: usize) -> u8 {
     bytes.get(at).copied().unwrap_or(0)
 }
 
-/// Reports an archive at the end of a file whose format provides for none.
-pub(crate) fn report_zip(input: &mut Input<'_, '_>, report: &mut Report<'_>) {
+/// Reports what else a file is, whose format provides for nothing of the sort.
+pub(crate) fn report(input: &mut Input<'_, '_>, report: &mut Report<'_>) {
     match zip_end(input) {
         Ok(Some(zip)) => {
             let message = format!(
@@ -76,6 +76,67 @@ pub(crate) fn report_zip(input: &mut Input<'_, '_>, report: &mut Report<'_>) {
         Ok(None) => {}
         Err(trouble) => trouble.report("the end of the file", report),
     }
+    match document(input) {
+        Ok(Some(what)) => {
+            let message =
+                format!("The file is also {what}, which programs find behind its first bytes.");
+            report.find(&rules::POLYGLOT, Evidence::new(what, message));
+        }
+        Ok(None) => {}
+        Err(trouble) => trouble.report("the start of the file", report),
+    }
+}
+
+/// How much of a file's start viewers of PDF search, and how much of its end, in bytes.
+const START: u64 = 1024;
+
+/// What is told by something behind the first bytes: a PDF document by its header, of which viewers
+/// say that it is within the first kilobyte, and its trailer; a tar archive by its first header's
+/// checksum.
+fn document(input: &mut Input<'_, '_>) -> Reading<Option<&'static str>> {
+    let Some(size) = input.size() else {
+        return Ok(None);
+    };
+    input.go_to(0)?;
+    let head = input.up_to(START)?;
+    if is_tar(&head) {
+        return Ok(Some("a tar archive"));
+    }
+    let has_version = |at: usize| {
+        matches!(
+            head.get(at.saturating_add(5)..),
+            Some([b'1' | b'2', b'.', b'0'..=b'9', ..])
+        )
+    };
+    if !memmem::find_iter(&head, b"%PDF-").any(has_version) {
+        return Ok(None);
+    }
+    input.go_to(size.saturating_sub(START))?;
+    let tail = input.up_to(START)?;
+    let whole =
+        memmem::find(&tail, b"startxref").is_some() || memmem::find(&tail, b"%%EOF").is_some();
+    Ok(whole.then_some("a PDF document"))
+}
+
+/// POSIX.1-1988, "ustar": a magic number, and a sum of the header's bytes with blanks in its place.
+fn is_tar(head: &[u8]) -> bool {
+    let Some(header) = head.first_chunk::<512>() else {
+        return false;
+    };
+    let field = header.get(148..156).unwrap_or_default();
+    let written = field.iter().filter(|byte| (b'0'..=b'7').contains(byte));
+    let written = written.fold(0_u32, |sum, digit| {
+        sum.saturating_mul(8)
+            .saturating_add(u32::from(digit - b'0'))
+    });
+    let blank = field
+        .iter()
+        .fold(0_u32, |sum, byte| sum.saturating_add(u32::from(*byte)));
+    let sum = header
+        .iter()
+        .fold(0_u32, |sum, byte| sum.saturating_add(u32::from(*byte)));
+    header.get(257..262) == Some(b"ustar")
+        && written == sum.saturating_sub(blank).saturating_add(8 * 32)
 }
 
 #[cfg(test)]
@@ -131,5 +192,33 @@ pub(crate) mod tests {
             .concat(),
             None,
         );
+    }
+
+    #[test]
+    fn finds_documents_behind_the_first_bytes() {
+        let check = |bytes: &[u8]| {
+            let mut content = Content::bytes(bytes);
+            document(&mut Input::new(&mut content).unwrap()).unwrap()
+        };
+        let pdf = |before: usize| {
+            [
+                &vec![7; before][..],
+                b"%PDF-1.7\n",
+                &[0; 2000],
+                b"startxref\n9\n%%EOF\n",
+            ]
+            .concat()
+        };
+        assert_eq!(check(&pdf(30)), Some("a PDF document"));
+        assert_eq!(check(&pdf(1200)), None);
+        assert_eq!(check(b"GGUF says %PDF-1.7"), None);
+        let mut tar = vec![0_u8; 1024];
+        tar[..4].copy_from_slice(b"GGUF");
+        tar[257..262].copy_from_slice(b"ustar");
+        let sum: u32 = tar.iter().map(|byte| u32::from(*byte)).sum::<u32>() + 8 * 32;
+        tar[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        assert_eq!(check(&tar), Some("a tar archive"));
+        tar[0] = 0;
+        assert_eq!(check(&tar), None);
     }
 }

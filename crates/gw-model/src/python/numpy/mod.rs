@@ -210,7 +210,7 @@ fn trailing(
     };
     report.find(rule, evidence);
     if !matches!(content, Content::Stream(..)) {
-        polyglot::report_zip(&mut Input::new(content)?, report);
+        polyglot::report(&mut Input::new(content)?, report);
     }
     Ok(())
 }

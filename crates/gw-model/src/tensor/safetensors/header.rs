@@ -263,7 +263,7 @@ pub(in crate::tensor) fn tail(
             }
         }
     }
-    polyglot::report_zip(input, report);
+    polyglot::report(input, report);
     Ok(())
 }
 

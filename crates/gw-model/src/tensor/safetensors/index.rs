@@ -11,7 +11,7 @@ use crate::{Content, rules};
 
 /// The largest index that is read, in bytes: some 100 bytes for each of hundreds of thousands of
 /// tensors.
-const MAX_INDEX: u64 = 32 << 20;
+const MAX_INDEX: u64 = 16 << 20;
 
 /// Which shard has which tensor, `model.safetensors.index.json`: an object with a `weight_map`.
 pub(crate) struct IndexReader;

@@ -12,6 +12,7 @@ pub(crate) mod tests;
 
 use gw_finding::ReasonCode;
 
+pub(in crate::tensor) use header::{tail, trailing};
 pub(crate) use index::IndexReader;
 
 use crate::reader::Reader;

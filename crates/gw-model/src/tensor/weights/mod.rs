@@ -3,6 +3,8 @@
 mod low_bits;
 mod numbers;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
