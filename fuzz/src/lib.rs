@@ -8,6 +8,7 @@ mod advisory;
 mod archive;
 mod dependency;
 mod kernel;
+mod layout;
 mod model;
 mod seeds;
 mod tree;
@@ -183,6 +184,35 @@ pub const TARGETS: &[Target] = &[
     target!("osv", advisory::osv, seeds::OSV),
     target!("kev", advisory::kev, seeds::KEV),
     target!("index", advisory::index, advisory::indexes()),
+    target!(
+        "template",
+        |d| layout::file("chat_template.jinja", d),
+        layout::TEMPLATES
+    ),
+    target!(
+        "keras_config",
+        |d| layout::file("model.json", d),
+        layout::KERAS
+    ),
+    target!("hdf5", |d| layout::file("model.h5", d), layout::hdf5s()),
+    target!("ubj", |d| layout::file("model.ubj", d), layout::UBJ),
+    target!(
+        "msgpack",
+        |d| layout::file("flax_model.msgpack", d),
+        layout::MSGPACK
+    ),
+    target!("pmml", |d| layout::file("model.pmml", d), layout::PMML),
+    target!("modelcard", |d| layout::file("README.md", d), layout::CARDS),
+    target!(
+        "model_config",
+        |d| layout::file("config.json", d),
+        layout::CONFIGS
+    ),
+    target!(
+        "lightgbm",
+        |d| layout::file("model.txt", d),
+        layout::LIGHTGBM
+    ),
     target!("envelope", kernel::envelope, kernel::envelopes()),
     target!("public_key", kernel::public_key, kernel::public_keys()),
     target!("note", kernel::note, kernel::notes()),

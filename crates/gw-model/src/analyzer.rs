@@ -6,14 +6,14 @@ use gw_finding::{Location, ReasonCode};
 use crate::reader::{READERS, Reader};
 use crate::report::Report;
 use crate::tensor::files::{self, ExternalData, Present};
-use crate::{ANALYZER, Content, Model, python};
+use crate::{ANALYZER, Content, join, layout, python};
 
 /// How many of the first bytes readers choose by.
 const HEAD: usize = 512;
 
 /// Finds what is unsafe to load in models of every format, and describes the models.
 ///
-/// It yields a [`Model`] for each model.
+/// It yields a [`crate::Model`] for each model.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ModelAnalyzer {
     /// Also look at every tensor's numbers, which takes as long as reading them does.
@@ -70,12 +70,9 @@ impl Analyzer for ModelAnalyzer {
 
     fn finish(&self, parts: Vec<Part>, out: &mut Output) {
         files::join(&parts, out);
-        python::join(&parts, out);
-        for part in parts {
-            if let Ok(model) = part.value.downcast::<Model>() {
-                out.produce(*model);
-            }
-        }
+        let archives = python::join(&parts, out);
+        layout::join_code(&parts, out);
+        join::models(parts, &|model| !archives.cover(model), out);
     }
 }
 

@@ -11,9 +11,13 @@
 )]
 
 mod analyzer;
+mod boosting;
 pub mod code;
 mod content;
 mod graph;
+mod join;
+mod keras;
+mod layout;
 mod model;
 mod pickle;
 mod python;

@@ -1,5 +1,5 @@
 use crate::report::Report;
-use crate::{Content, graph, python, tensor};
+use crate::{Content, boosting, graph, keras, layout, python, tensor};
 
 /// Reads one format, or a family of formats that share a header.
 pub(crate) trait Reader: Send + Sync {
@@ -15,6 +15,7 @@ pub(crate) trait Reader: Send + Sync {
 
 /// Every reader, in order. Several may read one file: frameworks disagree about what a file is.
 pub(crate) const READERS: &[&dyn Reader] = &[
+    &crate::pickle::Pickle,
     &tensor::safetensors::Safetensors,
     &tensor::safetensors::IndexReader,
     &tensor::gguf::Gguf,
@@ -38,5 +39,27 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &tensor::files::ExternalData,
     &python::archive::member::CodeMember,
     &python::archive::member::DataMember,
+    &python::config::Configuration,
+    &python::executorch::ExecuTorch,
+    &python::joblib::ZFile,
+    &python::mar::Manifest,
+    &python::mlflow::MlModel,
     &python::numpy::Npy,
+    &python::skops::Skops,
+    &keras::Hdf5,
+    &keras::Yaml,
+    &keras::SavedMetadata,
+    &layout::Json,
+    &layout::Template,
+    &layout::Card,
+    &layout::Script,
+    &layout::Requirements,
+    &layout::Pointer,
+    &layout::Oci,
+    &boosting::XgBoostUbj,
+    &boosting::XgBoostBinary,
+    &boosting::LightGbm,
+    &boosting::CatBoost,
+    &boosting::Pmml,
+    &boosting::Flax,
 ];

@@ -105,6 +105,11 @@ impl<'r> Report<'r> {
         });
     }
 
+    /// Takes over what another report of the same file said.
+    pub(crate) fn append(&mut self, said: Output) {
+        self.out.append(said);
+    }
+
     /// Describes the model that the file is, or a part of it.
     pub(crate) fn describe(&mut self, model: Model) {
         self.keep(model);

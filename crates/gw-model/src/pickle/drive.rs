@@ -127,6 +127,19 @@ impl<'s, 'c> Source<'s, 'c> {
         Ok(())
     }
 
+    /// Leaves out an array's padding and bytes; whether they are all there.
+    pub(super) fn skip_padded(&mut self, padded: bool, count: u64) -> io::Result<bool> {
+        let mut count = count;
+        if padded {
+            self.want(1)?;
+            let Some(padding) = self.rest().first() else {
+                return Ok(false);
+            };
+            count = count.saturating_add(1).saturating_add(u64::from(*padding));
+        }
+        Ok(self.skip(count)? == count)
+    }
+
     /// Leaves out `count` bytes; returns how many there were.
     pub(super) fn skip(&mut self, count: u64) -> io::Result<u64> {
         let here = self.rest().len() as u64;
@@ -166,37 +179,38 @@ impl<'s, 'c> Source<'s, 'c> {
     }
 }
 
-/// Runs one stream.
-pub(super) fn stream(
-    machine: &mut Machine,
-    source: &mut Source<'_, '_>,
-    on_build: &mut dyn FnMut(&mut Machine, &mut Source<'_, '_>) -> io::Result<()>,
-    builds: bool,
-) -> End {
-    match try_stream(machine, source, on_build, builds) {
-        Ok(end) => end,
-        Err(error) => End::Unreadable(error.to_string()),
+/// Where a stream pauses.
+pub(super) enum Pause {
+    End(End),
+    /// Behind a `BUILD`.
+    Built,
+}
+
+/// Runs a stream, to its end or to the next `BUILD`.
+pub(super) fn stream(machine: &mut Machine, source: &mut Source<'_, '_>, builds: bool) -> Pause {
+    match try_stream(machine, source, builds) {
+        Ok(pause) => pause,
+        Err(error) => Pause::End(End::Unreadable(error.to_string())),
     }
 }
 
 fn try_stream(
     machine: &mut Machine,
     source: &mut Source<'_, '_>,
-    on_build: &mut dyn FnMut(&mut Machine, &mut Source<'_, '_>) -> io::Result<()>,
     builds: bool,
-) -> io::Result<End> {
-    loop {
+) -> io::Result<Pause> {
+    let end = loop {
         match source.run(machine, builds) {
-            Step::Stop => return Ok(End::Stopped),
-            Step::Unknown(byte) => return Ok(End::UnknownOpcode(source.position(), byte)),
-            Step::Full => return Ok(End::Limit(machine.full.unwrap_or("values"))),
-            Step::Built => on_build(machine, source)?,
+            Step::Stop => break End::Stopped,
+            Step::Unknown(byte) => break End::UnknownOpcode(source.position(), byte),
+            Step::Full => break End::Limit(machine.full.unwrap_or("values")),
+            Step::Built => return Ok(Pause::Built),
             Step::More(count) => {
                 if source.is_last() {
-                    return Ok(End::Truncated(source.position()));
+                    break End::Truncated(source.position());
                 }
                 if count > MAX_WAIT {
-                    return Ok(End::Limit("bytes in a line"));
+                    break End::Limit("bytes in a line");
                 }
                 // Twice as much each time, so that a long line is not read again and again.
                 source.want(count.saturating_mul(2))?;
@@ -208,9 +222,10 @@ fn try_stream(
                 let head = head.get(..kept).unwrap_or(head);
                 machine.counted(opcode, head, (head.len() as u64) < length);
                 if source.skip(length)? < length {
-                    return Ok(End::Truncated(source.position()));
+                    break End::Truncated(source.position());
                 }
             }
         }
-    }
+    };
+    Ok(Pause::End(end))
 }

@@ -23,6 +23,9 @@ pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Rep
         let Some(name) = machine.names.get(place) else {
             continue;
         };
+        if used.is_harmless() {
+            continue;
+        }
         worst = worst.max(name.verdict);
         let (rule, why) = match name.verdict {
             Verdict::Safe => continue,
@@ -66,6 +69,26 @@ pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Rep
         report.incomplete(ReasonCode::TooMany, detail);
     }
     broken(machine, end, worst, layer, report);
+}
+
+/// Reports only what is known to be dangerous.
+pub(super) fn report_dangerous(machine: &Machine, layer: &str, report: &mut Report<'_>) {
+    for (place, used) in machine.uses.in_order().into_iter().take(MAX_FINDINGS) {
+        if let Some(name) = machine.names.get(place)
+            && let Verdict::Dangerous(does) = name.verdict
+            && !used.is_harmless()
+        {
+            let message = format!(
+                "The pickle {}, {does} (at byte {}{}).",
+                deed(name, used),
+                used.at,
+                within(layer)
+            );
+            // Both readings may find the same: the finding is the same, too.
+            let evidence = Evidence::new(context("", &name.full()), message);
+            report.find(&pickle_executes::DOC, evidence);
+        }
+    }
 }
 
 /// Reports that a pickle breaks.

@@ -1,3 +1,5 @@
+use super::{allow, danger, python2};
+
 /// What is thought of a global that a pickle names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
@@ -7,15 +9,154 @@ pub(crate) enum Verdict {
     Unknown,
     /// It makes code out of the pickle's data.
     Code,
-    /// It is known what it can be used for: runs commands, reads files.
+    /// It is known what it can be used for: `which runs commands`.
     Dangerous(&'static str),
 }
 
-/// What is thought of an attribute of a module.
+/// By which attributes a value leads to the interpreter: `__globals__`, `__subclasses__`.
+const INTROSPECTION: &str = "which reaches into the interpreter";
+
+/// What is thought of an attribute of a module, which may have dots. Without attribute it is the
+/// module itself.
 pub(super) fn judge(module: &str, attribute: &str) -> Verdict {
-    match (module, attribute) {
-        ("collections", "OrderedDict") => Verdict::Safe,
-        ("os" | "posix" | "nt" | "subprocess", _) => Verdict::Dangerous("runs commands"),
-        _ => Verdict::Unknown,
+    let direct = judge_name(module, attribute);
+    // Up to protocol 2, names of Python 2 stand for those of Python 3.
+    match python2::renamed(module, attribute) {
+        Some((module, attribute)) => match direct {
+            Verdict::Dangerous(_) => direct,
+            _ => judge_name(module, attribute),
+        },
+        None => direct,
     }
 }
+
+fn judge_name(module: &str, attribute: &str) -> Verdict {
+    if attribute.is_empty() {
+        return match danger::whole(module) {
+            Some(does) => Verdict::Dangerous(does),
+            None => Verdict::Unknown,
+        };
+    }
+    if allow::is_exact(module, attribute) {
+        return Verdict::Safe;
+    }
+    if makes_code(module, attribute) {
+        return Verdict::Code;
+    }
+    if let Some(does) = danger_of(module, attribute) {
+        return Verdict::Dangerous(does);
+    }
+    if allow::is_class(module, attribute) || is_generated(module, attribute) {
+        return Verdict::Safe;
+    }
+    Verdict::Unknown
+}
+
+/// What makes functions and classes out of a pickle's data: code objects, and how cloudpickle and
+/// dill put functions together from them.
+fn makes_code(module: &str, attribute: &str) -> bool {
+    match module {
+        "types" => matches!(attribute, "CodeType" | "FunctionType" | "LambdaType"),
+        "cloudpickle.cloudpickle" | "cloudpickle.cloudpickle_fast" | "cloudpickle" => matches!(
+            attribute,
+            "_make_function"
+                | "_builtin_type"
+                | "_make_empty_cell"
+                | "_make_cell"
+                | "_empty_cell_value"
+                | "_make_skel_func"
+                | "_fill_function"
+                | "_make_skeleton_class"
+                | "_make_skeleton_enum"
+                | "_class_setstate"
+                | "_function_setstate"
+                | "_make_typevar"
+                | "_decompose_typevar"
+                | "_make_dict_keys"
+                | "_make_dict_values"
+                | "_make_dict_items"
+                | "_rehydrate_skeleton_class"
+                | "_cell_set"
+                | "_gen_ellipsis"
+                | "_gen_not_implemented"
+                | "CellType"
+        ),
+        "dill._dill" | "dill.dill" => matches!(
+            attribute,
+            "_create_function"
+                | "_create_code"
+                | "_create_type"
+                | "_create_cell"
+                | "CodeType"
+                | "FunctionType"
+                | "_create_bound"
+        ),
+        _ => false,
+    }
+}
+
+/// Functions that Cython makes for pickling its own classes: they take a checksum and a state. And
+/// TorchScript's types, which are no Python but code in the same archive, which `libtorch` looks up
+/// there; Python has no module of that name.
+fn is_generated(module: &str, attribute: &str) -> bool {
+    let package = module.split('.').next().unwrap_or_default();
+    if package == "__torch__" {
+        return true;
+    }
+    attribute.starts_with("__pyx_unpickle_")
+        && matches!(
+            package,
+            "sklearn"
+                | "pandas"
+                | "scipy"
+                | "numpy"
+                | "statsmodels"
+                | "spacy"
+                | "thinc"
+                | "preshed"
+                | "imblearn"
+                | "hdbscan"
+                | "implicit"
+                | "gensim"
+                | "catboost"
+        )
+}
+
+/// What any part of a name can be used for. With dots, it goes from one object to the next, and
+/// modules hold the modules that they import.
+fn danger_of(module: &str, attribute: &str) -> Option<&'static str> {
+    if let Some(does) = danger::what_does(module, attribute) {
+        return Some(does);
+    }
+    let parts: Vec<&str> = attribute.split('.').collect();
+    let mut inside = module.to_owned();
+    for (index, part) in parts.iter().enumerate() {
+        if let Some(does) = danger::what_does(&inside, part) {
+            return Some(does);
+        }
+        if let Some(does) = danger::anywhere(part) {
+            return Some(does);
+        }
+        if part.starts_with("__") && part.ends_with("__") && part.len() > 4 {
+            return Some(INTROSPECTION);
+        }
+        // A module under its own name, as others import it (`_os` in `random` is `os`).
+        for name in [*part, part.trim_start_matches('_')] {
+            if danger::is_notable(name)
+                && let Some(does) = danger::whole(name)
+            {
+                return Some(does);
+            }
+            let next = index.checked_add(1).and_then(|next| parts.get(next));
+            if let Some(does) = next.and_then(|next| danger::what_does(name, next)) {
+                return Some(does);
+            }
+        }
+        inside.push('.');
+        inside.push_str(part);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests;

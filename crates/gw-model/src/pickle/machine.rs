@@ -1,5 +1,9 @@
+use std::mem;
+
 use rustc_hash::FxHashMap;
 
+use super::effect::Effect;
+use super::judge::Verdict;
 use super::names::Names;
 use super::nested::{self, Payload};
 use super::uses::Uses;
@@ -14,6 +18,15 @@ const SPARSE: usize = 1 << 16;
 const MAX_PERSISTENT: usize = 1 << 16;
 /// How many bytes of payloads of one stream are looked into.
 const MAX_NESTED: usize = 16 << 20;
+
+/// The state of a stream that is put aside.
+struct Stream {
+    stack: Vec<Value>,
+    marks: Vec<usize>,
+    memo: Vec<Value>,
+    sparse: FxHashMap<u64, Value>,
+    remembered: u64,
+}
 
 /// The state of an unpickler, with values as far as they are known.
 ///
@@ -41,6 +54,7 @@ pub(super) struct Machine {
     /// Payloads that may be pickles themselves.
     pub(super) payloads: Vec<Payload>,
     payload_bytes: usize,
+    outer: Vec<Stream>,
     /// How many calls of known functions may still be worked out.
     pub(super) fuel: u32,
     pub(super) depth: u8,
@@ -65,6 +79,7 @@ impl Machine {
             persistent: Vec::new(),
             payloads: Vec::new(),
             payload_bytes: 0,
+            outer: Vec::new(),
             fuel: 1 << 16,
             depth: 0,
             full: None,
@@ -79,6 +94,28 @@ impl Machine {
         self.sparse.clear();
         self.remembered = 0;
         self.protocol = None;
+    }
+
+    /// Puts the state of a stream aside, for another one in its middle.
+    pub(super) fn suspend(&mut self) {
+        self.outer.push(Stream {
+            stack: mem::take(&mut self.stack),
+            marks: mem::take(&mut self.marks),
+            memo: mem::take(&mut self.memo),
+            sparse: mem::take(&mut self.sparse),
+            remembered: mem::take(&mut self.remembered),
+        });
+    }
+
+    /// Goes on with the stream that was put aside last.
+    pub(super) fn resume(&mut self) {
+        if let Some(stream) = self.outer.pop() {
+            self.stack = stream.stack;
+            self.marks = stream.marks;
+            self.memo = stream.memo;
+            self.sparse = stream.sparse;
+            self.remembered = stream.remembered;
+        }
     }
 
     pub(super) fn break_at(&mut self, what: impl FnOnce() -> String) {
@@ -97,7 +134,15 @@ impl Machine {
     pub(super) fn is_full(&mut self) -> bool {
         if self.arena.is_due() {
             let roots = self.stack.iter().chain(&self.memo).chain(&self.persistent);
-            let roots = roots.chain(self.sparse.values()).copied();
+            let outer = self.outer.iter();
+            let outer = outer.flat_map(|stream| {
+                stream
+                    .stack
+                    .iter()
+                    .chain(&stream.memo)
+                    .chain(stream.sparse.values())
+            });
+            let roots = roots.chain(self.sparse.values()).chain(outer).copied();
             if self.arena.collect(roots) == Err(Full) {
                 self.full = Some("values in use");
             }
@@ -328,6 +373,7 @@ impl Machine {
                 let (contents, _) = self.extra(extra);
                 let extra = self.arena.add(Node::Cell(contents, state));
                 self.arena.set(target, Node::Call(callee, args, extra));
+                self.replaces_function(callee, state);
             }
             Some(Node::Name(_) | Node::Attribute(..)) => {
                 self.overrides(target, "sets attributes of", &[state]);
@@ -335,6 +381,25 @@ impl Machine {
             _ => {}
         }
         target
+    }
+
+    /// The state of a `functools.partial` has the function that it calls.
+    fn replaces_function(&mut self, callee: Value, state: Value) {
+        if let Some(Node::Name(place)) = self.arena.node(callee)
+            && self
+                .names
+                .get(place)
+                .is_some_and(|name| name.effect == Effect::Partial)
+            && let Some(function) = self.values(state).first()
+        {
+            let safe = match self.arena.node(*function) {
+                Some(Node::Name(of)) => self.names.verdict(of) == Verdict::Safe,
+                _ => false,
+            };
+            if !safe {
+                self.uses.passed(place);
+            }
+        }
     }
 
     pub(super) fn persistent(&mut self, id: Value) {

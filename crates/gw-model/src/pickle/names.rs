@@ -1,5 +1,6 @@
 use rustc_hash::FxHashMap;
 
+use super::effect::{self, Effect};
 use super::judge::{self, Verdict};
 
 /// How many different globals a file may name.
@@ -14,6 +15,7 @@ pub(super) struct Name {
     /// Empty if it is the module itself.
     pub(super) attribute: Box<str>,
     pub(super) verdict: Verdict,
+    pub(super) effect: Effect,
 }
 
 impl Name {
@@ -52,6 +54,7 @@ impl Names {
             module: module.into(),
             attribute: attribute.into(),
             verdict: judge::judge(module, attribute),
+            effect: effect::of(module, attribute),
         });
         Some(place)
     }

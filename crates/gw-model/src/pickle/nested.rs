@@ -1,8 +1,17 @@
+use super::plausible::{Guess, guess};
+use super::pure;
+
 /// How a payload is wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wrapping {
     /// It is a pickle itself.
     Plain,
+    Base64,
+    Hex,
+    /// With zlib or gzip.
+    Compressed,
+    /// With its bytes in reverse order.
+    Reversed,
 }
 
 /// Bytes of a stream that may be a pickle.
@@ -12,10 +21,73 @@ pub(super) struct Payload {
     pub(super) wrapping: Wrapping,
 }
 
+/// How many wrappings are taken off.
+const MAX_WRAPPINGS: usize = 4;
+/// How many first bytes are guessed by.
+const HEAD: usize = 512;
+
 /// Whether a constant may be a pickle, by its first bytes.
 pub(super) fn looks_like(bytes: &[u8]) -> Option<Wrapping> {
-    match bytes {
-        [0x80, 0..=5, _, ..] => Some(Wrapping::Plain),
-        _ => None,
+    if bytes.len() < 8 {
+        return None;
     }
+    match bytes {
+        [0x80, 0..=5, ..] | [b'c' | b'(', ..] => {
+            let head = bytes.get(..HEAD).unwrap_or(bytes);
+            return (guess(head) != Guess::No).then_some(Wrapping::Plain);
+        }
+        [0x1f, 0x8b, 8, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => {
+            return Some(Wrapping::Compressed);
+        }
+        [.., 2..=5, 0x80] if bytes.first() == Some(&b'.') => return Some(Wrapping::Reversed),
+        _ => {}
+    }
+    // Texts: what do the first characters stand for?
+    let start = bytes.get(..16)?;
+    if start.iter().all(u8::is_ascii_hexdigit) {
+        let plain = hex::decode(start).ok()?;
+        return starts(&plain).then_some(Wrapping::Hex);
+    }
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
+    if start.iter().all(is_base64) {
+        let plain = pure::base64(start)?;
+        return starts(&plain).then_some(Wrapping::Base64);
+    }
+    None
+}
+
+/// Whether the first bytes of something are those of a pickle or of compressed data.
+fn starts(bytes: &[u8]) -> bool {
+    match bytes {
+        [0x80, 0..=5, next, ..] => super::opcode::argument(*next).is_some(),
+        [0x1f, 0x8b, 8, ..] | [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => true,
+        [b'c', rest @ ..] => rest
+            .iter()
+            .take_while(|byte| **byte != b'\n')
+            .all(|byte| byte.is_ascii_lowercase() || b"._".contains(byte)),
+        _ => false,
+    }
+}
+
+/// The pickle that a payload holds, and how it is wrapped, for messages.
+pub(super) fn unwrap(payload: &Payload) -> Option<(Vec<u8>, String)> {
+    let mut bytes = payload.bytes.clone();
+    let mut wrapping = payload.wrapping;
+    let mut how = String::new();
+    for _ in 0..MAX_WRAPPINGS {
+        let (name, plain) = match wrapping {
+            Wrapping::Plain => return Some((bytes, how)),
+            Wrapping::Base64 => ("base64", pure::base64(&bytes)?),
+            Wrapping::Hex => ("hex", hex::decode(&bytes).ok()?),
+            Wrapping::Compressed => ("compressed", pure::inflate(&bytes)?),
+            Wrapping::Reversed => ("reversed", bytes.iter().rev().copied().collect()),
+        };
+        if !how.is_empty() {
+            how.push_str(", ");
+        }
+        how.push_str(name);
+        bytes = plain;
+        wrapping = looks_like(&bytes)?;
+    }
+    None
 }

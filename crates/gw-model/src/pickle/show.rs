@@ -299,7 +299,7 @@ fn quote(text: &str, out: &mut String) {
 }
 
 /// A little-endian number in two's complement, if it has at most 128 bits.
-fn long(bytes: &[u8]) -> Option<i128> {
+pub(super) fn long(bytes: &[u8]) -> Option<i128> {
     if bytes.len() > 16 {
         return None;
     }

@@ -21,8 +21,19 @@ pub(super) struct Use {
     /// Where it was first named.
     pub(super) at: u64,
     pub(super) calls: u64,
+    /// Calls of which it is known that they do no harm.
+    pub(super) harmless: u64,
+    /// Whether it was given to something else that may call it.
+    pub(super) passed: bool,
     /// The arguments of the first calls, different ones.
     pub(super) shown: Vec<String>,
+}
+
+impl Use {
+    /// Whether all that was done with it is known to do no harm.
+    pub(super) const fn is_harmless(&self) -> bool {
+        self.calls > 0 && self.harmless == self.calls && !self.passed
+    }
 }
 
 impl Uses {
@@ -43,12 +54,31 @@ impl Uses {
         used.shown.len() < SHOWN_CALLS
     }
 
+    /// The last call of a global was harmless.
+    pub(super) fn harmless(&mut self, place: u32) {
+        if let Some(used) = self.by_name.get_mut(&place) {
+            used.harmless = used.harmless.saturating_add(1);
+        }
+    }
+
+    pub(super) fn passed(&mut self, place: u32) {
+        if let Some(used) = self.by_name.get_mut(&place) {
+            used.passed = true;
+        }
+    }
+
     pub(super) fn shown(&mut self, place: u32, arguments: String) {
         if let Some(used) = self.by_name.get_mut(&place)
             && !used.shown.contains(&arguments)
         {
             used.shown.push(arguments);
         }
+    }
+
+    /// How many different things were named or called.
+    pub(super) fn len(&self) -> usize {
+        let others = self.unnamed.len().saturating_add(self.overrides.len());
+        self.by_name.len().saturating_add(others)
     }
 
     pub(super) fn unnamed(&mut self, at: u64, what: String) {

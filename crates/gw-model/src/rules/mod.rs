@@ -14,6 +14,7 @@ mod external_path;
 mod file_operator;
 mod hidden_data;
 mod impossible_size;
+mod keras_lambda;
 mod named_callable;
 mod native_code;
 mod network_operator;
@@ -27,6 +28,7 @@ mod pickled_array;
 mod polyglot;
 mod python_code;
 mod recursive_graph;
+mod remote_code;
 mod script;
 mod serving_code;
 mod shadowed_operator;
@@ -50,6 +52,7 @@ pub(crate) use external_path::DOC as EXTERNAL_PATH;
 pub(crate) use file_operator::DOC as FILE_OPERATOR;
 pub(crate) use hidden_data::DOC as HIDDEN_DATA;
 pub(crate) use impossible_size::DOC as IMPOSSIBLE_SIZE;
+pub(crate) use keras_lambda::DOC as KERAS_LAMBDA;
 pub(crate) use named_callable::DOC as NAMED_CALLABLE;
 pub(crate) use native_code::DOC as NATIVE_CODE;
 pub(crate) use network_operator::DOC as NETWORK_OPERATOR;
@@ -63,6 +66,7 @@ pub(crate) use pickled_array::DOC as PICKLED_ARRAY;
 pub(crate) use polyglot::DOC as POLYGLOT;
 pub(crate) use python_code::DOC as PYTHON_CODE;
 pub(crate) use recursive_graph::DOC as RECURSIVE_GRAPH;
+pub(crate) use remote_code::DOC as REMOTE_CODE;
 pub(crate) use script::DOC as SCRIPT;
 pub(crate) use serving_code::DOC as SERVING_CODE;
 pub(crate) use shadowed_operator::DOC as SHADOWED_OPERATOR;
@@ -88,6 +92,7 @@ pub const RULES: &[&RuleDoc] = &[
     &FILE_OPERATOR,
     &HIDDEN_DATA,
     &IMPOSSIBLE_SIZE,
+    &KERAS_LAMBDA,
     &NAMED_CALLABLE,
     &NATIVE_CODE,
     &NETWORK_OPERATOR,
@@ -101,6 +106,7 @@ pub const RULES: &[&RuleDoc] = &[
     &POLYGLOT,
     &PYTHON_CODE,
     &RECURSIVE_GRAPH,
+    &REMOTE_CODE,
     &SCRIPT,
     &SERVING_CODE,
     &SHADOWED_OPERATOR,

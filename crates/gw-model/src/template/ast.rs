@@ -48,9 +48,12 @@ pub(super) struct For {
 #[derive(Debug)]
 pub(super) struct Macro {
     pub(super) name: Rc<str>,
-    pub(super) parameters: Vec<(Rc<str>, Option<Expr>)>,
+    pub(super) parameters: Vec<Parameter>,
     pub(super) body: Vec<Statement>,
 }
+
+/// A parameter's name and default.
+pub(super) type Parameter = (Rc<str>, Option<Expr>);
 
 /// What is assigned to: a variable, or an attribute of a namespace.
 #[derive(Debug, Clone)]

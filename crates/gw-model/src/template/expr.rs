@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::ast::{Args, Binary, Comparison, Expr, Kind, Op, OpKind, Span, Target};
+use super::ast::{Args, Binary, Comparison, Expr, Kind, Op, OpKind, Parameter, Span, Target};
 use super::lex::{Token, TokenKind};
 use super::parse::{Error, Filters, MAX_DEPTH};
 
@@ -144,7 +144,7 @@ impl Tokens {
     }
 
     /// `(a, b=1)` of a macro.
-    pub(super) fn parameters(&mut self) -> Result<Vec<(Rc<str>, Option<Expr>)>, Error> {
+    pub(super) fn parameters(&mut self) -> Result<Vec<Parameter>, Error> {
         let mut parameters = Vec::new();
         self.expect_op("(")?;
         while !self.eat_op(")") {

@@ -10,6 +10,8 @@ mod call;
 mod eval;
 mod expr;
 mod filter;
+#[cfg(all(test, feature = "interop"))]
+mod interop;
 mod lex;
 mod names;
 mod parse;

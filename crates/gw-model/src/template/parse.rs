@@ -267,7 +267,7 @@ impl Parser {
         loop {
             let (part, found) = self.body(&[&end, "pluralize"]);
             body.extend(part);
-            if !found.is_some_and(|found| &*found.name == "pluralize") {
+            if found.is_none_or(|found| &*found.name != "pluralize") {
                 return Ok(Statement::With(Vec::new(), body));
             }
         }

@@ -251,7 +251,7 @@ pub(crate) const HOSTILE: &[&str] = &[
     "{{ ['']|sort(attribute='__class__.__name__.__class__') }}",
     "{{ ['']|selectattr('__class__')|list }}",
     "{{ [['']]|map(attribute='0.__class__')|list }}",
-    "{{ '{0.__class__.__init__.__globals__}'.format(messages) }}",
+    "{{ '{0.__class__.__base__.__subclasses__}'.format(messages) }}",
     "{% set l = [] %}{% set _ = l.append('__cla') %}{% set _ = l.append('ss__') %}{{ ''|attr(l|join) }}",
     "{% for x in [''] %}{{ x.__class__.__base__ }}{% endfor %}",
     "{% if messages %}{% set k = '__class__' %}{% else %}{% set k = 'x' %}{% endif %}{{ ''|attr(k) }}",
@@ -317,9 +317,9 @@ fn hostile_templates_are_found_however_names_are_made() {
         .iter()
         .filter(|template| {
             let rules = rules(template);
-            !rules.contains(&"model/template-escape".to_owned())
-                && !(template.contains("translate")
-                    && rules.contains(&"model/template-hidden-name".to_owned()))
+            let escape = rules.contains(&"model/template-escape".to_owned());
+            let hidden = rules.contains(&"model/template-hidden-name".to_owned());
+            !(escape || hidden && template.contains("translate"))
         })
         .collect();
     assert!(missed.is_empty(), "{missed:#?}");

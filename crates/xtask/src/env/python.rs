@@ -5,7 +5,8 @@ use std::path::Path;
 use super::part;
 use crate::run;
 
-/// `cyclonedx-python-lib[validation]`, `packageurl-python`, `packaging`, and all that they need.
+/// `cyclonedx-python-lib[validation]`, `packageurl-python`, `packaging`, `jinja2`, `h5py`, and all
+/// that they need.
 const PINS: &str = "\
 arrow==1.4.0
 attrs==26.1.0
@@ -13,14 +14,18 @@ boolean.py==5.0
 cyclonedx-python-lib==11.12.0
 defusedxml==0.7.1
 fqdn==1.6.0
+h5py==3.16.0
 idna==3.20
 isoduration==20.11.0
+jinja2==3.1.6
 jsonpointer==3.12
 jsonschema==4.26.0
 jsonschema-specifications==2025.9.1
 lark==1.3.1
 license-expression==30.4.4
 lxml==6.1.3
+markupsafe==3.0.4
+numpy==2.4.6
 packageurl-python==0.17.6
 packaging==26.3
 py-serializable==2.2.0

@@ -83,6 +83,40 @@ pub(crate) fn reach_of(name: &str) -> Option<Reach> {
     }
 }
 
+/// As [`reach_of`], and through modules that others have among their attributes: `torch.os.system`
+/// is `os.system`.
+pub(crate) fn reach_through(name: &str) -> Option<Reach> {
+    if let Some(reach) = reach_of(name) {
+        return Some(reach);
+    }
+    let mut rest = name;
+    while let Some((_, after)) = rest.split_once('.') {
+        rest = after;
+        let root = rest.split('.').next().unwrap_or(rest);
+        if REEXPORTED.contains(&root) {
+            return reach_of(rest.trim_start_matches('_'));
+        }
+        if ESCAPES.contains(&root) {
+            return Some(Reach::Interpreter);
+        }
+    }
+    None
+}
+
+/// Modules that many other modules have among their attributes.
+pub(crate) const REEXPORTED: [&str; 10] = [
+    "os",
+    "_os",
+    "sys",
+    "_sys",
+    "subprocess",
+    "builtins",
+    "pty",
+    "shutil",
+    "posix",
+    "nt",
+];
+
 /// Whether a module is dangerous as a whole or has something dangerous in it.
 pub(crate) fn is_root(path: &str) -> bool {
     static ROOTS: OnceLock<HashSet<&'static str>> = OnceLock::new();
@@ -160,6 +194,20 @@ mod tests {
             ("osx.system", None),
         ] {
             assert_eq!(reach_of(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn modules_in_modules_are_seen_through() {
+        for (name, expected) in [
+            ("torch.os.system", Some(Reach::Process)),
+            ("random._os.system", Some(Reach::Process)),
+            ("numpy.core.os.path.join", None),
+            ("a.b.subprocess.run", Some(Reach::Process)),
+            ("a.f.__globals__", Some(Reach::Interpreter)),
+            ("torch.nn.Linear", None),
+        ] {
+            assert_eq!(reach_through(name), expected, "{name}");
         }
     }
 

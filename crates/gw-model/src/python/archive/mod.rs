@@ -6,7 +6,7 @@ mod group;
 pub(crate) mod member;
 mod tensors;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod torch;
 
 use gw_analysis::{Output, Part};

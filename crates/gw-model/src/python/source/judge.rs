@@ -5,28 +5,13 @@ use gw_finding::Severity;
 
 use super::lex::{FORMAT, Kind, MAX_DEPTH, Token, Tokens, WALRUS};
 use super::value::Value;
-use crate::code::reach::{self, ESCAPES, Reach};
+use crate::code::reach::{self, ESCAPES, REEXPORTED, Reach};
 
 /// How many bytes may be made altogether by joining and decoding constants.
 const MAX_MADE: usize = 16 << 20;
 
 /// How many uses are kept of one file.
 const MAX_USES: usize = 500;
-
-/// Modules that many other modules have among their attributes, so that `torch.os.system` is a way
-/// to `os.system`.
-const REEXPORTED: [&str; 10] = [
-    "os",
-    "_os",
-    "sys",
-    "_sys",
-    "subprocess",
-    "builtins",
-    "pty",
-    "shutil",
-    "posix",
-    "nt",
-];
 
 /// Words that are no names.
 const KEYWORDS: [&str; 35] = [

@@ -1,0 +1,131 @@
+/// What calling a global does to values, where the machine follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// It is not followed.
+    Opaque,
+    /// `import_module(name)`: the module. `__import__("a.b")` gives `a`, or `a.b` if it is asked
+    /// for names in it; the dangerous reading is the deeper one.
+    Import,
+    /// `resolve_name("a.b:c")`.
+    Resolve,
+    /// `getattr(value, name)`.
+    GetAttribute,
+    /// `attrgetter(name, ...)`, `itemgetter(key, ...)` and `methodcaller(name, ...)`, which are
+    /// called with a value later.
+    AttributeGetter,
+    ItemGetter,
+    MethodCaller,
+    /// `getitem(value, key)`.
+    GetItem,
+    /// `setattr(value, name, new)`, `setitem(value, key, new)`.
+    Set,
+    /// `partial(callable, ...)`, which is called with the rest later.
+    Partial,
+    /// `reduce(callable, values, first)`.
+    Reduce,
+    /// `map(callable, values, ...)` and those that call with one item at a time; `filter`.
+    Map,
+    /// `starmap(callable, values)`.
+    StarMap,
+    /// A callable with arguments behind it: `operator.call(callable, ...)`, `atexit.register`.
+    Apply,
+    /// `apply(callable, arguments)`, `start_new_thread(callable, arguments)`.
+    Spread,
+    /// `Thread(group, target, name, args)`.
+    Thread,
+    /// `type(value)` and `type(name, bases, dict)`.
+    Type,
+    /// `loads(bytes)`.
+    Load,
+    /// `torch.storage._load_from_bytes(bytes)`, which is honest if the bytes are.
+    LoadTensor,
+    /// `vars(module)`.
+    Namespace,
+    /// A function of texts, bytes and numbers that has no effect.
+    Pure,
+    /// `list(values)`, `tuple(values)`.
+    Collect,
+    /// `encode(text, codec)`, which is honest with the codecs of Python's own pickles.
+    Encode,
+}
+
+pub(super) fn of(module: &str, attribute: &str) -> Effect {
+    match (module, attribute) {
+        ("importlib" | "importlib._bootstrap", "import_module" | "__import__" | "_gcd_import")
+        | ("builtins" | "__builtin__", "__import__")
+        | ("imp", "load_module" | "find_module")
+        | ("dill._dill", "_import_module")
+        | ("cloudpickle.cloudpickle" | "cloudpickle", "subimport") => Effect::Import,
+        ("pkgutil", "resolve_name")
+        | ("pydoc", "locate" | "resolve")
+        | ("logging.config", "_resolve") => Effect::Resolve,
+        ("builtins" | "__builtin__", "getattr") | ("inspect", "getattr_static") => {
+            Effect::GetAttribute
+        }
+        ("operator" | "_operator", "attrgetter") => Effect::AttributeGetter,
+        ("operator" | "_operator", "itemgetter") => Effect::ItemGetter,
+        ("operator" | "_operator", "methodcaller") => Effect::MethodCaller,
+        ("operator" | "_operator", "getitem" | "__getitem__") => Effect::GetItem,
+        ("operator" | "_operator", "setitem" | "__setitem__" | "delitem")
+        | ("builtins" | "__builtin__", "setattr" | "delattr") => Effect::Set,
+        ("functools" | "_functools", "partial" | "partialmethod") => Effect::Partial,
+        ("functools" | "_functools", "reduce") | ("__builtin__", "reduce") => Effect::Reduce,
+        ("builtins" | "__builtin__", "map" | "filter") => Effect::Map,
+        ("itertools", "imap" | "ifilter" | "filterfalse" | "takewhile" | "dropwhile") => {
+            Effect::Map
+        }
+        ("itertools", "starmap") => Effect::StarMap,
+        ("operator" | "_operator", "call")
+        | ("atexit", "register")
+        | ("functools", "cached_property" | "singledispatch" | "lru_cache" | "cache" | "wraps")
+        | ("contextlib", "contextmanager")
+        | ("cProfile" | "profile", "runcall")
+        | ("asyncio", "run") => Effect::Apply,
+        ("__builtin__", "apply") | ("_thread" | "thread", "start_new_thread" | "start_new") => {
+            Effect::Spread
+        }
+        ("threading", "Thread" | "Timer") => Effect::Thread,
+        ("builtins" | "__builtin__", "type") => Effect::Type,
+        ("builtins" | "__builtin__", "vars") => Effect::Namespace,
+        (
+            "builtins" | "__builtin__",
+            "list" | "tuple" | "set" | "frozenset" | "iter" | "sorted",
+        ) => Effect::Collect,
+        (
+            "pickle"
+            | "_pickle"
+            | "cPickle"
+            | "dill"
+            | "dill._dill"
+            | "cloudpickle"
+            | "cloudpickle.cloudpickle"
+            | "marshal"
+            | "pickle5",
+            "loads" | "_loads",
+        ) => Effect::Load,
+        ("torch.storage", "_load_from_bytes") => Effect::LoadTensor,
+        ("_codecs" | "codecs", "encode") => Effect::Encode,
+        ("_codecs" | "codecs", _)
+        | ("base64" | "binascii" | "zlib" | "gzip", _)
+        | (
+            "operator" | "_operator",
+            "add" | "concat" | "iadd" | "iconcat" | "__add__" | "__concat__" | "mod" | "__mod__"
+            | "mul" | "__mul__",
+        )
+        | ("urllib.parse" | "urllib", "unquote" | "unquote_plus")
+        | (
+            "builtins" | "__builtin__",
+            "str" | "bytes" | "bytearray" | "chr" | "ord" | "int" | "unichr" | "unicode"
+            | "reversed" | "format" | "repr" | "ascii",
+        ) => Effect::Pure,
+        // Methods of texts and bytes, taken from their class.
+        ("builtins" | "__builtin__", name)
+            if name.starts_with("str.")
+                || name.starts_with("bytes.")
+                || name.starts_with("bytearray.") =>
+        {
+            Effect::Pure
+        }
+        _ => Effect::Opaque,
+    }
+}

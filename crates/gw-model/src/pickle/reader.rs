@@ -1,0 +1,447 @@
+use gw_finding::ReasonCode;
+
+use crate::reader::Reader;
+use crate::report::Report;
+use crate::{Content, Model};
+
+use super::plausible::{Guess, guess};
+use super::{End, PickleOptions, Reading, Shown, Verdict, findings};
+
+/// Reads files that are pickles, one or several one after the other.
+///
+/// Protocols 0 and 1 have no magic, so that such a file is told by what would happen if it were
+/// executed. Files of PyTorch before 1.6 are pickles too: a magic number, a version, the system,
+/// the object, the keys of its storages, and then the storages' bytes.
+pub(crate) struct Pickle;
+
+/// Endings under which frameworks open pickles.
+const ENDINGS: &[&str] = &[
+    ".bin",
+    ".ckpt",
+    ".cloudpickle",
+    ".dat",
+    ".data",
+    ".dill",
+    ".dump",
+    ".jbl",
+    ".jl",
+    ".joblib",
+    ".mdl",
+    ".model",
+    ".npy",
+    ".p",
+    ".pb2",
+    ".pck",
+    ".pcl",
+    ".pickle",
+    ".pk",
+    ".pkl",
+    ".pkl2",
+    ".pkl3",
+    ".pt",
+    ".pt2",
+    ".pth",
+    ".sav",
+    ".save",
+    ".state",
+    ".weights",
+];
+
+/// What `torch.save` wrote first until version 1.6.
+const TORCH_MAGIC: i128 = 0x1950_a86a_20f9_469c_fc6c;
+
+impl Reader for Pickle {
+    fn claims(&self, path: &str, head: &[u8]) -> bool {
+        match guess(head) {
+            Guess::Strong => true,
+            // Text formats have weak likenesses; what is reported of them is decided later.
+            Guess::Weak => true,
+            Guess::No => has_ending(path) && !is_known(head),
+        }
+    }
+
+    fn read(&self, mut content: Content<'_>, report: &mut Report<'_>) {
+        let options = PickleOptions {
+            several: true,
+            arrays_between: true,
+            ..PickleOptions::default()
+        };
+        let head = match &content {
+            Content::Stream(..) => None,
+            _ => content.take_up_to(512).ok(),
+        };
+        if head.is_some() && content.go_to(0).is_err() {
+            return report.incomplete(ReasonCode::Unreadable, "the file cannot be read twice");
+        }
+        let reading = Reading::new(&mut content, &options);
+        let strong = match head {
+            Some(head) => guess(&head) == Guess::Strong,
+            None => reading.outcome.protocol.is_some(),
+        };
+        let named = has_ending(report.path());
+        if !is_worth_telling(&reading, strong, named) {
+            return;
+        }
+        reading.report(report, &options);
+        if reading.outcome.arrays > 0 {
+            read_without_arrays(&mut content, &options, report);
+        }
+        if let Some(model) = describe(&reading, report) {
+            report.describe(model);
+        }
+        report.keep(reading.outcome);
+    }
+}
+
+/// Reads a file with arrays between its instructions once more, as unpicklers do that know nothing
+/// of them: they execute the arrays' bytes.
+fn read_without_arrays(
+    content: &mut Content<'_>,
+    options: &PickleOptions,
+    report: &mut Report<'_>,
+) {
+    if content.go_to(0).is_err() {
+        let detail = "arrays between instructions could not be read as instructions, too";
+        return report.incomplete(ReasonCode::Unsupported, detail);
+    }
+    let options = PickleOptions {
+        arrays_between: false,
+        described: 0,
+        ..*options
+    };
+    let reading = Reading::new(content, &options);
+    // Numbers rarely make sense as instructions: only what does is of interest.
+    findings::report_dangerous(
+        &reading.machine,
+        "if arrays are read as instructions",
+        report,
+    );
+}
+
+/// Whether what was read is a pickle, and not a file that looks like one.
+fn is_worth_telling(reading: &Reading, strong: bool, named: bool) -> bool {
+    let outcome = &reading.outcome;
+    let stopped = outcome.end == End::Stopped && reading.machine.broken.is_none();
+    let called = outcome.callables.iter().any(|used| used.calls > 0);
+    match reading.worst() {
+        Verdict::Dangerous(_) => stopped || called || strong || named,
+        Verdict::Safe if outcome.callables.is_empty() => strong && (stopped || named),
+        _ => strong || (stopped && (called || named)) || (named && called),
+    }
+}
+
+fn has_ending(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    ENDINGS.iter().any(|ending| lower.ends_with(ending))
+}
+
+/// Whether the first bytes are those of another format that goes by such names.
+fn is_known(head: &[u8]) -> bool {
+    const MAGICS: &[&[u8]] = &[
+        b"PK\x03\x04",
+        b"PK\x05\x06",
+        b"\x89HDF",
+        b"GGUF",
+        b"ggml",
+        b"\x1f\x8b",
+        b"BZh",
+        b"\xfd7zXZ",
+        b"\x28\xb5\x2f\xfd",
+        b"\x93NUMPY",
+        b"\x7fELF",
+        b"%PDF",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"RIFF",
+        b"MZ",
+        b"SQLite",
+        b"PAR1",
+        b"ARROW1",
+        b"<?xml",
+        b"ustar",
+    ];
+    MAGICS.iter().any(|magic| head.starts_with(magic))
+}
+
+/// What the file holds, if it is a model or a part of one.
+fn describe(reading: &Reading, report: &Report<'_>) -> Option<Model> {
+    let outcome = &reading.outcome;
+    let roots = &outcome.roots;
+    let is_torch = roots.first().and_then(Shown::as_int) == Some(TORCH_MAGIC);
+    let joblib = outcome
+        .callables
+        .iter()
+        .any(|used| used.name.ends_with(".NumpyArrayWrapper"));
+    let format = match (is_torch, joblib) {
+        (true, _) => "pytorch-legacy",
+        (_, true) => "joblib",
+        _ => "pickle",
+    };
+    let root = if is_torch {
+        roots.get(3)?
+    } else {
+        roots.first()?
+    };
+    let class = root.name();
+    if class.is_none() && !is_torch && outcome.callables.is_empty() {
+        // Plain data.
+        return None;
+    }
+    let mut model = Model::new(format, report.location().clone());
+    model.format_version = outcome
+        .protocol
+        .map(|protocol| format!("protocol {protocol}"));
+    if let Some(class) = class {
+        model.architecture = class.rsplit('.').next().map(str::to_owned);
+        model.metadata.insert("class".to_owned(), class.to_owned());
+    }
+    if let Some(version) = root.get("_sklearn_version").and_then(Shown::as_text) {
+        model
+            .libraries
+            .insert("scikit-learn".to_owned(), version.to_owned());
+    }
+    if is_torch {
+        model.producer = Some("torch".to_owned());
+        add_tensors(&mut model, &outcome.persistent_ids);
+    }
+    Some(model)
+}
+
+/// Counts the storages of a file of PyTorch: each is named by its type, key, place and size.
+fn add_tensors(model: &mut Model, ids: &[Shown]) {
+    let mut seen = std::collections::BTreeSet::new();
+    for id in ids {
+        let [kind, class, key, _, size, ..] = id.items() else {
+            continue;
+        };
+        if kind.as_text() != Some("storage") || !seen.insert(key.as_text().map(str::to_owned)) {
+            continue;
+        }
+        let name = class.name().unwrap_or_default();
+        let kind = match name.rsplit('.').next().unwrap_or_default() {
+            "FloatStorage" => "f32",
+            "DoubleStorage" => "f64",
+            "HalfStorage" => "f16",
+            "BFloat16Storage" => "bf16",
+            "LongStorage" => "i64",
+            "IntStorage" => "i32",
+            "ShortStorage" => "i16",
+            "CharStorage" => "i8",
+            "ByteStorage" => "u8",
+            "BoolStorage" => "bool",
+            _ => continue,
+        };
+        let size = size.as_int().and_then(|size| u64::try_from(size).ok());
+        model.add_tensor(kind, size.unwrap_or(0));
+    }
+    let numbers = model
+        .types
+        .iter()
+        .fold(0_u64, |sum, kind| sum.saturating_add(kind.numbers));
+    model.parameters = (numbers > 0).then_some(numbers);
+}
+
+#[cfg(test)]
+mod tests {
+    use gw_analysis::{Analyzer, Entry, EntryKind, Output};
+    use gw_finding::Location;
+
+    use super::super::tests::build::Asm;
+    use super::*;
+    use crate::ModelAnalyzer;
+
+    fn analyze(path: &str, bytes: &[u8]) -> Output {
+        let analyzer = ModelAnalyzer::default();
+        let mut out = Output::default();
+        let head = &bytes[..bytes.len().min(512)];
+        if analyzer.wants(path, EntryKind::File, head) {
+            let entry = Entry::new(Location::file(path), EntryKind::File, bytes.to_vec());
+            analyzer.visit(&entry, &mut out);
+        }
+        let parts = std::mem::take(&mut out.parts);
+        analyzer.finish(parts, &mut out);
+        out
+    }
+
+    #[test]
+    fn hostile_files_are_found_under_any_name() {
+        let hostile: [&[u8]; 4] = [
+            b"cos\nsystem\n(S'id'\ntR.",
+            b"(S'id'\nios\nsystem\n.",
+            b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R.",
+            b"\x80\x02cos\nsystem\nX\x02\0\0\0id\x85R\xff",
+        ];
+        for bytes in hostile {
+            for path in [
+                "a.pkl",
+                "pytorch_model.bin",
+                "a.pt",
+                "a.txt",
+                "README",
+                "a.json",
+                "x.npy",
+            ] {
+                let out = analyze(path, bytes);
+                assert!(
+                    out.findings
+                        .iter()
+                        .any(|f| f.rule.as_str() == "model/pickle-executes"),
+                    "{path} {:?}",
+                    bytes.escape_ascii().to_string()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn other_files_are_left_alone() {
+        for (path, bytes) in [
+            ("a.py", &b"import os\nos.system('id')\n"[..]),
+            ("a.bin", b"\0\x01\x02\x03\x04 some firmware"),
+            ("a.bin", b"compiled thing, not a pickle"),
+            ("a.model", b"(this is text)\nand more."),
+            ("a.data", b"1,2,3\n4,5,6\n"),
+            ("a.dat", b""),
+            ("config", b"config\nvalue\n"),
+            ("a.txt", b"case\nof\n."),
+            ("a.bin", b"\x80\x02\0\0\0\0\0\0\x9a\x99"),
+            ("notes", b"I1\nI2\n."),
+            ("a.pkl", b"hello there"),
+            ("a.c", b"char\nmain\n(void)\n{\n}\n"),
+            ("a.model", b"nothing here"),
+        ] {
+            let out = analyze(path, bytes);
+            assert!(out.findings.is_empty(), "{path} {:?}", out.findings);
+            assert!(out.incomplete.is_empty(), "{path} {:?}", out.incomplete);
+        }
+    }
+
+    #[test]
+    fn a_cut_pickle_does_not_pass() {
+        let out = analyze("a.bin", &Asm::new(4).list(&[1, 2]).open());
+        assert_eq!(out.incomplete.len(), 1);
+    }
+
+    #[test]
+    fn files_of_old_torch_are_read_to_their_storages() {
+        let magic = Asm::new(2)
+            .raw(b"\x8a\x0al\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19")
+            .stop();
+        let version = Asm::new(2).raw(b"M\xe9\x03").stop();
+        let system = Asm::new(2)
+            .dict(&["protocol_version", "little_endian"])
+            .stop();
+        let object = Asm::new(2)
+            .old_global("collections", "OrderedDict")
+            .tuple(0)
+            .reduce()
+            .text("weight")
+            .old_global("torch._utils", "_rebuild_tensor_v2")
+            .op(b'(')
+            .op(b'(')
+            .text("storage")
+            .old_global("torch", "FloatStorage")
+            .text("0")
+            .text("cpu")
+            .int(6)
+            .none()
+            .op(b't')
+            .op(b'Q')
+            .int(0)
+            .int(2)
+            .int(3)
+            .tuple(2)
+            .int(3)
+            .int(1)
+            .tuple(2)
+            .op(0x89)
+            .old_global("collections", "OrderedDict")
+            .tuple(0)
+            .reduce()
+            .op(b't')
+            .reduce()
+            .setitem()
+            .stop();
+        let keys = Asm::new(2).op(b']').text("0").op(b'a').stop();
+        let storages = [6_u8, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+        let file = [magic, version, system, object, keys, storages.to_vec()].concat();
+        let out = analyze("model.pth", &file);
+        assert!(out.findings.is_empty(), "{:?}", out.findings);
+        assert!(out.incomplete.is_empty(), "{:?}", out.incomplete);
+        let models: Vec<&Model> = out
+            .products
+            .iter()
+            .filter_map(|product| product.downcast_ref())
+            .collect();
+        assert_eq!(models.len(), 1);
+        assert_eq!(models[0].format, "pytorch-legacy");
+        assert_eq!(models[0].parameters, Some(6));
+        assert_eq!(models[0].types[0].name, "f32");
+    }
+
+    #[test]
+    fn arrays_of_joblib_are_passed_over() {
+        let wrapper = Asm::new(4)
+            .global("joblib.numpy_pickle", "NumpyArrayWrapper")
+            .tuple(0)
+            .newobj()
+            .op(b'}')
+            .op(b'(')
+            .text("shape")
+            .int(2)
+            .int(3)
+            .tuple(2)
+            .text("dtype")
+            .global("numpy", "dtype")
+            .text("f8")
+            .op(0x89)
+            .op(0x88)
+            .tuple(3)
+            .reduce()
+            .text("numpy_array_alignment_bytes")
+            .int(16)
+            .op(b'u')
+            .build();
+        // The array's bytes would be a call, if they were executed.
+        let mut array = vec![2, 0xff, 0xff];
+        array.extend([b'R'; 48]);
+        let hostile = wrapper.clone().raw(&array).stop();
+        let out = analyze("a.joblib", &hostile);
+        assert!(out.findings.is_empty(), "{:?}", out.findings);
+        assert!(out.incomplete.is_empty(), "{:?}", out.incomplete);
+        let after = wrapper
+            .raw(&array)
+            .op(b'0')
+            .call("os", "system", &["id"])
+            .stop();
+        let out = analyze("a.joblib", &after);
+        assert_eq!(out.findings[0].rule.as_str(), "model/pickle-executes");
+    }
+
+    #[test]
+    fn every_reading_of_arrays_counts() {
+        // As joblib reads it, the bytes are an array; as `pickle` does, a call.
+        let stream = Asm::new(4)
+            .global("joblib.numpy_pickle", "NumpyArrayWrapper")
+            .tuple(0)
+            .newobj()
+            .op(b'}')
+            .op(b'(')
+            .text("shape")
+            .int(64)
+            .tuple(1)
+            .text("dtype")
+            .global("numpy", "dtype")
+            .text("i1")
+            .op(0x89)
+            .op(0x88)
+            .tuple(3)
+            .reduce()
+            .op(b'u')
+            .build();
+        let mut array = Asm::new(0).op(b'0').call("os", "system", &["id"]).stop();
+        array.resize(64, b'.');
+        let out = analyze("a.pkl", &stream.raw(&array).stop());
+        assert_eq!(out.findings[0].rule.as_str(), "model/pickle-executes");
+    }
+}
