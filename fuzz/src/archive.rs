@@ -1,6 +1,6 @@
 //! Archives: every member of every reading is read to its end, within an allowance.
 
-use std::io::{Cursor, Read as _, Seek as _, SeekFrom, Write as _, copy, sink};
+use std::io::{Cursor, Read as _, SeekFrom, Write as _, copy, sink};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -6,14 +6,14 @@ use gw_finding::{Location, ReasonCode};
 use crate::reader::{READERS, Reader};
 use crate::report::Report;
 use crate::tensor::files::{self, ExternalData, Present};
-use crate::{ANALYZER, Content, Model, join, layout, python};
+use crate::{ANALYZER, Content, join, layout, python};
 
 /// How many of the first bytes readers choose by.
 const HEAD: usize = 512;
 
 /// Finds what is unsafe to load in models of every format, and describes the models.
 ///
-/// It yields a [`Model`] for each model.
+/// It yields a [`crate::Model`] for each model.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ModelAnalyzer {
     /// Also look at every tensor's numbers, which takes as long as reading them does.
@@ -72,11 +72,7 @@ impl Analyzer for ModelAnalyzer {
         files::join(&parts, out);
         let archives = python::join(&parts, out);
         layout::join_code(&parts, out);
-        let parts = parts.into_iter().filter(|part| {
-            let model = part.value.downcast_ref::<Model>();
-            !model.is_some_and(|model| archives.cover(model))
-        });
-        join::models(parts.collect(), out);
+        join::models(parts, &|model| !archives.cover(model), out);
     }
 }
 

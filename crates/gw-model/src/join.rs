@@ -90,11 +90,17 @@ const ALONE: &[&str] = &[
     "pmml",
     "xgboost",
     "lightgbm",
+    "coreml",
+    "mlpackage",
+    "openvino",
+    "llamafile",
+    "executorch",
     "catboost",
 ];
 
-/// Yields one description for each model.
-pub(crate) fn models(parts: Vec<Part>, out: &mut Output) {
+/// Yields one description for each model. Of descriptions of single files only those count of which
+/// `counts` says so: the others are part of an archive's that is described already.
+pub(crate) fn models(parts: Vec<Part>, counts: &dyn Fn(&Model) -> bool, out: &mut Output) {
     let mut folders: BTreeMap<Folder, (Vec<Model>, Vec<Fragment>)> = BTreeMap::new();
     // What readers of archives have joined is a product already.
     for product in std::mem::take(&mut out.products) {
@@ -110,7 +116,8 @@ pub(crate) fn models(parts: Vec<Part>, out: &mut Output) {
     for part in parts {
         let place = folder(&part.location);
         match part.value.downcast::<Model>() {
-            Ok(model) => folders.entry(place).or_default().0.push(*model),
+            Ok(model) if counts(&model) => folders.entry(place).or_default().0.push(*model),
+            Ok(_) => {}
             Err(other) => {
                 if let Ok(fragment) = other.downcast::<Fragment>() {
                     folders.entry(place).or_default().1.push(*fragment);

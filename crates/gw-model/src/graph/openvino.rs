@@ -162,7 +162,8 @@ impl Graph {
                     self.custom.insert(format!("{set}::{kind}"));
                 }
             }
-            "data" => self.data(&get, &attributes, report),
+            // Before version 10, weights were elements of their own.
+            "data" | "weights" | "biases" => self.data(&get, &attributes, report),
             _ => {}
         }
     }

@@ -161,18 +161,18 @@ pub(crate) struct Template;
 impl Reader for Template {
     fn claims(&self, path: &str, _head: &[u8]) -> bool {
         let name = name(path);
-        let jinja = [".jinja", ".jinja2", ".j2"]
-            .iter()
-            .any(|end| name.ends_with(end));
-        // Other templates are of somebody's web pages.
-        jinja
-            && (name.contains("template")
-                || path.contains("chat_template")
-                || name.contains("chat"))
+        let ends = [".jinja", ".jinja2", ".j2"];
+        ends.iter().any(|end| name.ends_with(end))
     }
 
     fn read(&self, mut content: Content<'_>, report: &mut Report<'_>) {
-        if let Some(text) = take_text(&mut content, report) {
+        let path = report.path();
+        let named = name(path).contains("template") || path.contains("chat_template");
+        let Some(text) = take_text(&mut content, report) else {
+            return;
+        };
+        // Other templates are of somebody's web pages and deployments.
+        if named || text.contains("messages") || text.contains("bos_token") {
             template::check(&text, "", report);
         }
     }

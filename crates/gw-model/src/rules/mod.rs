@@ -57,6 +57,11 @@ pub(crate) use named_callable::DOC as NAMED_CALLABLE;
 pub(crate) use native_code::DOC as NATIVE_CODE;
 pub(crate) use network_operator::DOC as NETWORK_OPERATOR;
 pub(crate) use overlapping_tensors::DOC as OVERLAPPING_TENSORS;
+pub(crate) use pickle_broken::DOC as PICKLE_BROKEN;
+pub(crate) use pickle_code::DOC as PICKLE_CODE;
+pub(crate) use pickle_executes::DOC as PICKLE_EXECUTES;
+pub(crate) use pickle_override::DOC as PICKLE_OVERRIDE;
+pub(crate) use pickle_suspicious::DOC as PICKLE_SUSPICIOUS;
 pub(crate) use pickled_array::DOC as PICKLED_ARRAY;
 pub(crate) use polyglot::DOC as POLYGLOT;
 pub(crate) use python_code::DOC as PYTHON_CODE;
@@ -92,11 +97,11 @@ pub const RULES: &[&RuleDoc] = &[
     &NATIVE_CODE,
     &NETWORK_OPERATOR,
     &OVERLAPPING_TENSORS,
-    &pickle_broken::DOC,
-    &pickle_code::DOC,
-    &pickle_executes::DOC,
-    &pickle_override::DOC,
-    &pickle_suspicious::DOC,
+    &PICKLE_BROKEN,
+    &PICKLE_CODE,
+    &PICKLE_EXECUTES,
+    &PICKLE_OVERRIDE,
+    &PICKLE_SUSPICIOUS,
     &PICKLED_ARRAY,
     &POLYGLOT,
     &PYTHON_CODE,

@@ -9,7 +9,6 @@ use crate::run;
 /// they need to run, and the formats' own libraries.
 const PINS: &str = "\
 basic-pitch==0.4.0
-flatbuffers==25.12.19
 gguf==0.19.0
 magika==1.0.3
 ml_dtypes==0.6.0
@@ -19,7 +18,6 @@ protobuf==7.36.2
 rapidocr-onnxruntime==1.4.4
 safetensors==0.8.0
 silero-vad==6.2.3
-tflite==2.18.0
 typing_extensions==4.16.0
 pyyaml==6.0.4
 tqdm==4.70.1

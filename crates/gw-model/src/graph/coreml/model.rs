@@ -84,10 +84,7 @@ impl State {
                 _ => Ok(()),
             })?,
             202 => self.pipeline(wire, size, report)?,
-            303 | 403 | 500 => wire.message(size, |wire, field| match field.number {
-                1 => self.layer(wire, field.size().unwrap_or(0), report),
-                _ => Ok(()),
-            })?,
+            303 | 403 | 500 => self.network(wire, size, report)?,
             502 => program::read(wire, size, self, report)?,
             555 => {
                 let name = class_name(wire, size)?;
@@ -114,6 +111,19 @@ impl State {
         })
     }
 
+    /// A `NeuralNetwork`, or one of its kinds: layers under the same number.
+    fn network(
+        &mut self,
+        wire: &mut Wire<'_, '_, '_>,
+        size: u64,
+        report: &mut Report<'_>,
+    ) -> Reading<()> {
+        wire.message(size, |wire, field| match field.number {
+            1 => self.layer(wire, field.size().unwrap_or(0), report),
+            _ => Ok(()),
+        })
+    }
+
     /// A `NeuralNetworkLayer`; branches and loops have networks of their own.
     fn layer(
         &mut self,
@@ -133,16 +143,13 @@ impl State {
                     let class = class_name(wire, size)?;
                     custom(&format!("The layer `{}`", quote(&name)), &class, report);
                 }
-                // Branches have a network under 1 and another one under 2, loops a condition's under 3
-                // and a body's under 4.
+                // Branches have networks under 1 and 2, loops under 3 and 4.
                 600 | 615 => {
                     kind = Some(field.number);
+                    let networks = if field.number == 600 { 1..=2 } else { 3..=4 };
                     wire.message(size, |wire, field| match field.size() {
-                        Some(size) if (1..=4).contains(&field.number) => {
-                            wire.message(size, |wire, field| match field.number {
-                                1 => self.layer(wire, field.size().unwrap_or(0), report),
-                                _ => Ok(()),
-                            })
+                        Some(size) if networks.contains(&field.number) => {
+                            self.network(wire, size, report)
                         }
                         _ => Ok(()),
                     })?;

@@ -77,7 +77,7 @@ impl Header {
         let rest = members.rest();
         if let Some(found) = rest
             .bytes()
-            .find(|byte| !byte.is_ascii_whitespace() && *byte != 0)
+            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
         {
             let message = format!(
                 "The header goes on behind its end, with `{}`; only spaces may stand there.",

@@ -182,7 +182,7 @@ impl Numbers {
         if self.row.is_some() {
             if self.zero == self.count {
                 faults.push(Fault::Zero);
-            } else if !self.differs {
+            } else if !self.differs && self.nan == 0 && self.infinite == 0 {
                 faults.push(Fault::Constant);
             } else if self.constant_rows > self.rows / 2 && self.infinite == 0 && self.nan == 0 {
                 faults.push(Fault::ConstantRows);

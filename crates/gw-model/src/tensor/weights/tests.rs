@@ -58,10 +58,8 @@ fn check(kind: Kind, shape: &[u64], bytes: &[u8]) -> Vec<String> {
 
 #[track_caller]
 fn found(messages: &[String], expected: &str) {
-    assert!(
-        messages.len() == 1 && messages[0].contains(expected),
-        "{expected}: {messages:?}"
-    );
+    let has = messages.iter().any(|message| message.contains(expected));
+    assert!(has, "{expected}: {messages:?}");
 }
 
 #[test]
