@@ -10,6 +10,7 @@ mod dependency;
 mod kernel;
 mod layout;
 mod model;
+mod python;
 mod seeds;
 mod tree;
 
@@ -251,6 +252,31 @@ pub const TARGETS: &[Target] = &[
     target!("coreml", |d| model::file("m.mlmodel", d), model::coremls()),
     target!("openvino", |d| model::file("m.xml", d), model::OPENVINO),
     target!("caffe", |d| model::file("m.prototxt", d), model::PROTOTXT),
+    target!("npy", |d| model::file("a.npy", d), python::npys()),
+    target!("zfile", |d| model::file("a.pkl.z", d), python::zfiles()),
+    target!("marshal", python::marshal, python::codes()),
+    target!("pyc", |d| python::member("a.pyc", d), python::pycs()),
+    target!(
+        "python_source",
+        |d| python::member("pkg/a.py", d),
+        python::SOURCES
+    ),
+    target!(
+        "skops",
+        |d| python::member("schema.json", d),
+        python::SCHEMAS
+    ),
+    target!(
+        "model_config",
+        |d| python::member("model_config.yaml", d),
+        python::CONFIGS
+    ),
+    target!("mlmodel", |d| model::file("m/MLmodel", d), python::MLMODELS),
+    target!(
+        "torch_archive",
+        |d| python::member("archive/data.pkl", d),
+        python::states()
+    ),
     target!("policy", kernel::policy, seeds::POLICIES),
     target!("policy_table", kernel::policy_table, seeds::POLICY_TABLES),
     target!("config", kernel::config, seeds::CONFIGS),

@@ -40,7 +40,6 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &python::archive::member::CodeMember,
     &python::archive::member::DataMember,
     &python::config::Configuration,
-    &python::executorch::ExecuTorch,
     &python::joblib::ZFile,
     &python::mar::Manifest,
     &python::mlflow::MlModel,

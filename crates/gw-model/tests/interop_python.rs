@@ -1,6 +1,5 @@
 //! Honest models, made by the libraries whose formats they are or taken from published packages:
 //! none may be found fault with.
-#![cfg(feature = "interop")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::{Path, PathBuf};
@@ -51,7 +50,7 @@ fn check(path: &Path, expected: &[&str]) -> Vec<Model> {
 #[test]
 fn what_numpy_joblib_and_skops_write_is_honest() {
     let folder = tempfile::tempdir().unwrap();
-    let done = Command::new(part("python/bin/python"))
+    let done = Command::new(part("models/bin/python"))
         .args(["-c", include_str!("interop_python/make.py")])
         .arg(folder.path())
         .output()
@@ -70,14 +69,45 @@ fn what_numpy_joblib_and_skops_write_is_honest() {
     assert_eq!(arrays.unwrap().parameters, Some(7));
 }
 
+/// A folder of a package that brings models.
+fn package(path: &str) -> PathBuf {
+    let library = part("models/lib");
+    let mut versions = std::fs::read_dir(library).unwrap();
+    let version = versions.next().unwrap().unwrap().path();
+    version.join("site-packages").join(path)
+}
+
 #[test]
 fn models_in_published_packages_are_honest() {
-    check(&part("models"), &[]);
+    for path in [
+        // Files of every version of joblib and Python, in every form of compression.
+        "joblib/test/data",
+        "lpips/weights",
+        "numpy/lib/tests/data",
+        "profanity_check/data",
+    ] {
+        check(&package(path), &[]);
+    }
 }
 
 #[test]
 fn torchscript_is_described() {
-    let models = check(&part("models/silero-vad-6.2.3"), &[]);
+    let models = check(&package("silero_vad/data/silero_vad.jit"), &[]);
     let script = models.iter().find(|model| model.format == "torchscript");
     assert!(script.unwrap().parameters.unwrap() > 100_000);
+}
+
+#[test]
+fn code_of_this_interpreter_is_read() {
+    let script = "import marshal, sys\n\
+                  code = compile('import os\\ndef f(x): return os.system(x)', 'a.py', 'exec')\n\
+                  sys.stdout.buffer.write(marshal.dumps(code))";
+    let done = Command::new(part("models/bin/python"))
+        .args(["-c", script])
+        .output()
+        .unwrap();
+    let summary = gw_model::code::marshal::read(&done.stdout).unwrap();
+    assert_eq!(summary.functions, 2);
+    assert_eq!(summary.filename.as_deref(), Some("a.py"));
+    assert!(summary.reached.contains_key("os.system"));
 }

@@ -64,6 +64,8 @@ impl Reader for Pickle {
         let options = PickleOptions {
             several: true,
             arrays_between: true,
+            // A tensor is some twenty values, and models have thousands of tensors.
+            described: 1 << 18,
             ..PickleOptions::default()
         };
         let head = match &content {

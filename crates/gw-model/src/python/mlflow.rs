@@ -1,9 +1,9 @@
 //! MLflow's models: a folder with a file `MLmodel` that says how each flavour loads it.
 
-use gw_analysis::{Node, parse};
+use gw_analysis::{Node, Output, Part, parse};
 use gw_finding::ReasonCode;
 
-use super::archive::Mark;
+use super::archive::{self, Mark, Member};
 use super::config::tags;
 use super::named::{self, Named};
 use super::text::text;
@@ -120,6 +120,33 @@ fn loader(module: &str, flavor: &Node, report: &mut Report<'_>) {
         Named::Fine => {}
         Named::Unknown | Named::Dangerous(_) => {
             named::report(module, "The loader module", report);
+        }
+    }
+}
+
+/// Looks at the code in the folders of models: MLflow puts it on Python's path and imports it when
+/// the model is loaded.
+pub(crate) fn join(parts: &[Part], out: &mut Output) {
+    let folders: Vec<String> = parts
+        .iter()
+        .filter(|part| part.location.inside.is_empty() && part.value.is::<Mark>())
+        .filter_map(|part| {
+            let path = &part.location.path;
+            let folder = path.strip_suffix("MLmodel")?;
+            Some(format!("{folder}code/"))
+        })
+        .collect();
+    for part in parts {
+        let location = &part.location;
+        let Some(member) = part.value.downcast_ref::<Member>() else {
+            continue;
+        };
+        if location.inside.is_empty()
+            && folders
+                .iter()
+                .any(|folder| location.path.starts_with(folder))
+        {
+            archive::judge_member(location, member, out);
         }
     }
 }

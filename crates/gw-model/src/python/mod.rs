@@ -2,7 +2,6 @@
 
 pub(crate) mod archive;
 pub(crate) mod config;
-pub(crate) mod executorch;
 pub(crate) mod joblib;
 pub(crate) mod literal;
 pub(crate) mod mar;
@@ -48,5 +47,6 @@ pub(crate) fn join(parts: &[Part], out: &mut Output) -> Described {
     );
     numpy::join(parts, &described, out);
     joblib::join(parts, out);
+    mlflow::join(parts, out);
     Described(described)
 }

@@ -1,3 +1,5 @@
+use gw_analysis::EntryKind;
+
 use super::archive::tests::scan;
 use crate::testing;
 
@@ -159,6 +161,16 @@ mlflow_version: 2.14.0
         let said = testing::scan("m/MLmodel", honest.replace(from, to).as_bytes());
         said.assert_found(&[(rule, "")]);
     }
+    // The code beside it is imported; that of other folders is somebody's program.
+    let code = b"import os\nos.system('id')\n";
+    let files: [(&str, EntryKind, &[u8]); 3] = [
+        ("m/MLmodel", EntryKind::File, honest.as_bytes()),
+        ("m/code/pkg/a.py", EntryKind::File, code),
+        ("other/code/b.py", EntryKind::File, code),
+    ];
+    let said = testing::scan_all(&files, false);
+    said.assert_found(&[("python-code", "os.system")]);
+    assert_eq!(said.findings.len(), 1);
     testing::scan("MLmodel", b"a: 1").assert_incomplete("malformed", "flavors");
 }
 
@@ -194,25 +206,4 @@ fn torchserve_archives_bring_code() {
         )],
     )
     .assert_found(&[]);
-}
-
-#[test]
-fn programs_of_executorch_are_checked() {
-    let program = |size: u64, segments: u64| {
-        let mut bytes = 40_u32.to_le_bytes().to_vec();
-        bytes.extend(b"ET12eh00");
-        bytes.extend(24_u32.to_le_bytes());
-        bytes.extend(size.to_le_bytes());
-        bytes.extend(segments.to_le_bytes());
-        bytes.resize(100, 0);
-        bytes
-    };
-    let said = testing::scan("a.pte", &program(100, 0));
-    said.assert_clean();
-    assert_eq!(said.models[0].format_version.as_deref(), Some("ET12"));
-    testing::scan("a.bin", &program(101, 0)).assert_found(&[("impossible-size", "101")]);
-    testing::scan("a.pte", &program(100, 1 << 40)).assert_found(&[("impossible-size", "segments")]);
-    testing::scan("a.pte", b"\xff\xff\xff\xffET12eh00")
-        .assert_found(&[("impossible-size", "root")]);
-    testing::scan("a.pte", b"nothing of the kind").assert_incomplete("malformed", "ExecuTorch");
 }

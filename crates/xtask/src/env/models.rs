@@ -5,27 +5,41 @@ use std::path::Path;
 use super::part;
 use crate::run;
 
-/// Packages with models inside (ONNX, TensorFlow, TensorFlow Lite, Core ML, safetensors), without what
-/// they need to run, and the formats' own libraries.
+/// Packages with models inside (ONNX, TensorFlow, TensorFlow Lite, Core ML, safetensors, PyTorch,
+/// joblib), without what they need to run, and the formats' own libraries.
 const PINS: &str = "\
+alt-profanity-check==1.9.1
 basic-pitch==0.4.0
-gguf==0.19.0
-magika==1.0.3
-ml_dtypes==0.6.0
-numpy==2.4.6
-onnx==1.23.2
-protobuf==7.36.2
-rapidocr-onnxruntime==1.4.4
-safetensors==0.8.0
-silero-vad==6.2.3
-typing_extensions==4.16.0
-pyyaml==6.0.4
-tqdm==4.70.1
-requests==2.34.2
-urllib3==2.8.0
-idna==3.20
 certifi==2026.10.19.post1
 charset-normalizer==3.5.2
+flatbuffers==25.12.19
+gguf==0.19.0
+idna==3.20
+joblib==1.6.0
+lpips==0.1.4
+lz4==4.4.5
+magika==1.0.3
+ml_dtypes==0.6.0
+narwhals==2.29.0
+numpy==2.4.6
+onnx==1.23.2
+packaging==26.3
+prettytable==3.18.0
+protobuf==7.36.2
+pyyaml==6.0.4
+rapidocr-onnxruntime==1.4.4
+requests==2.34.2
+safetensors==0.8.0
+scikit-learn==1.9.1
+scipy==1.17.1
+silero-vad==6.2.3
+skops==0.16.0
+tflite==2.18.0
+threadpoolctl==3.8.0
+tqdm==4.70.1
+typing_extensions==4.16.0
+urllib3==2.8.0
+wcwidth==0.9.4
 ";
 
 pub(super) fn prepare(folder: &Path) -> anyhow::Result<()> {

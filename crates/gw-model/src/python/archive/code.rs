@@ -22,93 +22,73 @@ pub(super) fn judge(archive: &Archive<'_>, out: &mut Output) {
         match member {
             Member::Source(_, operators) if torch::is_script(archive, path) => {
                 judge_operators(&place, operators, out);
+                continue;
             }
-            Member::Source(summary, _) => {
-                judge_source(&place, summary, out);
-                sources.push(*path);
-            }
-            Member::Compiled(summary) => {
-                sources.push(*path);
-                let Some(worst) = summary.worst() else {
-                    continue;
-                };
-                let mut reached: Vec<String> = summary
-                    .reached
-                    .iter()
-                    .take(8)
-                    .map(|(name, (_, deed))| format!("{} ({deed})", quote(name)))
-                    .collect();
-                reached.extend(
-                    summary
-                        .payload
-                        .map(|what| format!("{what} among its constants")),
-                );
-                let message = format!("The compiled code uses {}.", reached.join(", "));
-                add(
-                    out,
-                    &place,
-                    &rules::COMPILED_CODE,
-                    "code",
-                    message,
-                    Some(worst),
-                );
-            }
-            Member::Native(what) => {
-                let message = format!("The archive of the model has {what} in it.");
-                add(out, &place, &rules::NATIVE_CODE, "native", message, None);
-            }
-            Member::NativeSource => {
-                let message = "The archive of the model has source of machine code in it, which \
-                     is there to be compiled where the model is loaded."
-                    .to_owned();
-                let severity = Some(Severity::Medium);
-                add(
-                    out,
-                    &place,
-                    &rules::NATIVE_CODE,
-                    "source",
-                    message,
-                    severity,
-                );
-            }
-            Member::Script => {
-                let message = "The archive of the model has a script in it.".to_owned();
-                add(out, &place, &rules::SCRIPT, "script", message, None);
-            }
-            Member::Word(_) | Member::Storage(_, None) => {}
-            Member::Storage(_, Some(what)) => {
-                let message = format!("What should be a tensor's numbers begins as {what}.");
-                add(
-                    out,
-                    &place,
-                    &rules::EMBEDDED_EXECUTABLE,
-                    "storage",
-                    message,
-                    None,
-                );
-            }
+            Member::Source(..) | Member::Compiled(_) => sources.push(*path),
+            _ => {}
         }
+        judge_member(&place, member, out);
     }
-    if let Some(first) = sources.first() {
-        let others = sources.len().saturating_sub(1);
-        let more = match others {
-            0 => String::new(),
-            1 => " and one more file".to_owned(),
-            count => format!(" and {count} more files"),
-        };
-        let message = format!(
-            "The model brings Python code of its own: {}{more}.",
-            quote(first)
-        );
-        add(
-            out,
-            &archive.location,
-            &rules::SERVING_CODE,
-            "code",
-            message,
-            None,
-        );
-    }
+    let Some(first) = sources.first() else {
+        return;
+    };
+    let more = match sources.len() {
+        0 | 1 => String::new(),
+        2 => " and one more file".to_owned(),
+        count => format!(" and {} more files", count.saturating_sub(1)),
+    };
+    let message = format!(
+        "The model brings Python code of its own: {}{more}.",
+        quote(first)
+    );
+    let place = &archive.location;
+    add(out, place, &rules::SERVING_CODE, "code", message, None);
+}
+
+/// Reports what a file that belongs to a model does, if it is code.
+pub(crate) fn judge_member(place: &Location, member: &Member, out: &mut Output) {
+    let (rule, context, message, severity): (&RuleDoc, _, _, _) = match member {
+        Member::Source(summary, _) => return judge_source(place, summary, out),
+        Member::Compiled(summary) => {
+            let Some(worst) = summary.worst() else {
+                return;
+            };
+            let mut reached: Vec<String> = summary
+                .reached
+                .iter()
+                .take(8)
+                .map(|(name, (_, deed))| format!("{} ({deed})", quote(name)))
+                .collect();
+            reached.extend(
+                summary
+                    .payload
+                    .map(|what| format!("{what} among its constants")),
+            );
+            let message = format!("The compiled code uses {}.", reached.join(", "));
+            (&rules::COMPILED_CODE, "code", message, Some(worst))
+        }
+        Member::Native(what) => {
+            let message = format!("The model has {what} in it.");
+            (&rules::NATIVE_CODE, "native", message, None)
+        }
+        Member::NativeSource => {
+            let message = "The model has source of machine code in it, which is there to be \
+                           compiled where the model is loaded."
+                .to_owned();
+            let severity = Some(Severity::Medium);
+            (&rules::NATIVE_CODE, "source", message, severity)
+        }
+        Member::Script => {
+            let message = "The model has a script in it.".to_owned();
+            (&rules::SCRIPT, "script", message, None)
+        }
+        Member::Word(_) | Member::Storage(_, None) => return,
+        Member::Storage(_, Some(what)) => {
+            let message = format!("What should be a tensor's numbers begins as {what}.");
+            (&rules::EMBEDDED_EXECUTABLE, "storage", message, None)
+        }
+    };
+    add(out, place, rule, context, message, severity);
 }
 
 /// Reports what source reaches for.

@@ -12,6 +12,7 @@ mod torch;
 use gw_analysis::{Output, Part};
 use gw_finding::Location;
 
+pub(crate) use code::judge_member;
 pub(crate) use group::Mark;
 pub(crate) use member::Member;
 

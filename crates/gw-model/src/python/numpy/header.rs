@@ -39,16 +39,15 @@ pub(crate) enum HeaderProblem {
 impl Header {
     /// Reads a header where the content stands; afterwards it stands behind it.
     pub(crate) fn read(content: &mut Content<'_>) -> io::Result<Result<Self, HeaderProblem>> {
-        let magic = match exactly::<6>(content)? {
-            Ok(magic) if magic == MAGIC => magic.len(),
+        match exactly::<6>(content)? {
+            Ok(magic) if magic == MAGIC => {}
             Ok(other) => {
                 let mut bytes = other.to_vec();
                 bytes.extend(content.take_up_to(ENOUGH)?);
                 return Ok(Err(HeaderProblem::NoMagic(bytes)));
             }
             Err(bytes) => return Ok(Err(HeaderProblem::NoMagic(bytes))),
-        };
-        debug_assert_eq!(magic, MAGIC.len());
+        }
         let cut = || {
             Err(HeaderProblem::Impossible(
                 "it ends in its header".to_owned(),
