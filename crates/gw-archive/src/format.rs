@@ -148,6 +148,12 @@ pub const SEARCHED: u64 = seven_zip::SEARCHED;
 /// script that has a 7z archive behind it, which 7-Zip and others open as one.
 #[must_use]
 pub fn is_unpacker(head: &[u8]) -> bool {
+    is_program(head) && seven_zip::find(head).is_some()
+}
+
+/// Whether a file that starts with `head` is a program or script.
+#[must_use]
+pub fn is_program(head: &[u8]) -> bool {
     let programs: [&[u8]; 5] = [
         b"MZ",
         b"\x7fELF",
@@ -155,7 +161,7 @@ pub fn is_unpacker(head: &[u8]) -> bool {
         b"\xcf\xfa\xed\xfe",
         b"\xca\xfe\xba\xbe",
     ];
-    programs.iter().any(|magic| head.starts_with(magic)) && seven_zip::find(head).is_some()
+    programs.iter().any(|magic| head.starts_with(magic))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ mod zip;
 
 pub use codec::{GzipReader, zstd_reader};
 pub use content::Content;
-pub use format::{Format, SEARCHED, has_zip_end, is_unpacker};
+pub use format::{Format, SEARCHED, has_zip_end, is_program, is_unpacker};
 pub use member::{Disagreement, DisagreementKind, Member, MemberKind, Problem, Reading, Sink};
 pub use meter::{Allowance, Meter, Stop};
 pub use name::{component_name, contained_path, display_name};

@@ -332,9 +332,10 @@ fn what_cannot_be_unpacked_is_said() {
     // A coder that gets what it gives.
     let mut circle = Block::stored(&[("a", b"first")]);
     circle.coders.push((vec![0], Vec::new()));
+    circle.coders.push((vec![0], Vec::new()));
     let mut bytes = header(std::slice::from_ref(&circle), &[]);
-    let bond = common::find(&bytes, &[1, 0, 1, 0, 0, 1]);
-    bytes[bond + 4] = 1;
+    let bonds = common::find(&bytes, &[0, 1, 1, 2]);
+    bytes[bonds + 3] = 1;
     let collected = read(&archive(b"first", &bytes));
     assert_eq!(collected.contents(), []);
     assert_eq!(collected.reasons(), [ReasonCode::Malformed]);

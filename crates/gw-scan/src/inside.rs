@@ -3,7 +3,7 @@ use std::io::{Cursor, Read, SeekFrom};
 use gw_analysis::EntryKind;
 use gw_archive::{
     Allowance, Content, Disagreement, Format, Input, Member, MemberKind, Meter, Problem, ReadSeek,
-    Reading, Sink, has_zip_end,
+    Reading, SEARCHED, Sink, has_zip_end, is_program, is_unpacker,
 };
 use gw_finding::{Incomplete, Location, ReasonCode};
 use gw_source::{ANALYZER, Limits};
@@ -155,9 +155,7 @@ impl Level<'_, '_, '_, '_, '_> {
             wanted: &long.wanted,
         };
         visitor.show_seekable(&unheld, content, self.inside.visit);
-        let format = long
-            .format
-            .or_else(|| tail_of(content, TAIL as u64).and_then(|tail| zip_at_end(&tail)));
+        let format = long.format.or_else(|| embedded_in(content));
         if let Some(format) = format.filter(|_| long.kind != EntryKind::Link)
             && content.seek(SeekFrom::Start(0)).is_ok()
         {
@@ -226,7 +224,7 @@ impl Level<'_, '_, '_, '_, '_> {
             &long.wanted,
             self.inside.visit,
         );
-        let format = long.format.or_else(|| zip_at_end(&long.start));
+        let format = long.format.or_else(|| embedded(&long.start));
         if let Some(format) = format.filter(|_| long.kind != EntryKind::Link) {
             let mut input = Cursor::new(long.start.as_slice());
             let input = Input::Seekable(&mut input);
@@ -310,14 +308,34 @@ impl Sink for Level<'_, '_, '_, '_, '_> {
     }
 }
 
-/// Whether bytes that do not begin as an archive end as one.
-pub(crate) fn zip_at_end(bytes: &[u8]) -> Option<Format> {
+/// The archive that bytes are, although they do not begin as one: they end as a zip, or are a
+/// program with a 7z behind it.
+pub(crate) fn embedded(bytes: &[u8]) -> Option<Format> {
     let tail = bytes.len().saturating_sub(TAIL);
-    has_zip_end(bytes.get(tail..)?).then_some(Format::Zip)
+    if has_zip_end(bytes.get(tail..)?) {
+        return Some(Format::Zip);
+    }
+    let most = usize::try_from(SEARCHED).unwrap_or(usize::MAX);
+    is_unpacker(bytes.get(..most).unwrap_or(bytes)).then_some(Format::SevenZip)
+}
+
+/// The same of what is not held.
+pub(crate) fn embedded_in(input: &mut dyn ReadSeek) -> Option<Format> {
+    if has_zip_end(&tail_of(input, TAIL as u64)?) {
+        return Some(Format::Zip);
+    }
+    let mut head = Vec::new();
+    input.seek(SeekFrom::Start(0)).ok()?;
+    Read::take(&mut *input, 8).read_to_end(&mut head).ok()?;
+    if !is_program(&head) {
+        return None;
+    }
+    Read::take(input, SEARCHED).read_to_end(&mut head).ok()?;
+    is_unpacker(&head).then_some(Format::SevenZip)
 }
 
 /// How far from a file's end the end of a zip may show.
-pub(crate) const TAIL: usize = 22 + 65_535;
+const TAIL: usize = 22 + 65_535;
 
 const fn allowance(limits: &Limits) -> Allowance {
     Allowance {

@@ -8,8 +8,8 @@ use gw_finding::{Incomplete, Location, ReasonCode};
 use gw_source::{Body, ContentDigest, ContentHasher, Item, Limits, Reader};
 
 use crate::budget::Share;
-use crate::inside::{Inside, TAIL, zip_at_end};
-use crate::large::{HOLD, Unheld, size_of, tail_of};
+use crate::inside::{Inside, embedded, embedded_in};
+use crate::large::{HOLD, Unheld, size_of};
 use crate::run::{Shared, Stop, Visit};
 
 /// How much is read at once, in bytes.
@@ -225,8 +225,7 @@ impl<'s> Visitor<'s> {
         let Some(size) = size_of(&mut file) else {
             return;
         };
-        let format =
-            format.or_else(|| tail_of(&mut file, TAIL as u64).and_then(|tail| zip_at_end(&tail)));
+        let format = format.or_else(|| embedded_in(&mut file));
         let Some(format) = format else {
             return;
         };
@@ -259,7 +258,7 @@ impl<'s> Visitor<'s> {
         if !self.shared.open_archives {
             return;
         }
-        let Some(format) = format.or_else(|| zip_at_end(bytes)) else {
+        let Some(format) = format.or_else(|| embedded(bytes)) else {
             return;
         };
         visit.is_archive = true;
@@ -279,7 +278,7 @@ impl<'s> Visitor<'s> {
         let wanted = self.wanted(location, kind, bytes);
         self.show(location, kind, bytes, &wanted, visit);
         let format = self.format(bytes);
-        if kind != EntryKind::Link && (format.is_some() || zip_at_end(bytes).is_some()) {
+        if kind != EntryKind::Link && (format.is_some() || embedded(bytes).is_some()) {
             let mut share = self.shared.budget.take(0);
             self.look_into(location, format, bytes, &mut share, visit);
         }

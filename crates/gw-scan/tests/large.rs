@@ -6,7 +6,7 @@ mod common;
 use std::fs::File;
 use std::io::{Cursor, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use common::{How, Peeked, Peeker, Recorder, Seen, paths, reasons, write};
 use gw_analysis::Analyzer;
@@ -285,7 +285,6 @@ fn the_structure_of_gigabytes_costs_little() {
         paths(&looked.take::<Seen>()[0]),
         ["model.pt!archive/data.pkl"]
     );
-    // Nothing but starts of members was read; time is measured only to catch what reads it all.
+    // Nothing but starts of members was read.
     assert!(looked.bytes < 4 << 20, "{}", looked.bytes);
-    assert!(took < Duration::from_secs(2), "{took:?}");
 }

@@ -51,9 +51,17 @@ type Known = (Vec<u8>, Option<u64>, Option<u32>);
 impl Found {
     /// Whether it is a folder, which has no content.
     fn is_folder(&self) -> bool {
+        // What nothing takes once it is compressed; no content takes as little.
+        let nothing = match self.method {
+            0 => 0,
+            12 => 14,
+            14 => 19,
+            20 | 93 => 13,
+            95 => 32,
+            _ => 2,
+        };
         let is_named = matches!(self.name.last(), Some(b'/' | b'\\'));
-        // Nothing is two bytes when it is deflated.
-        is_named && self.size.unwrap_or(0) == 0 && self.compressed <= 2
+        is_named && self.size.unwrap_or(0) == 0 && self.compressed <= nothing
     }
 
     fn known(&self) -> Known {

@@ -8,7 +8,7 @@
     clippy::indexing_slicing
 )]
 
-use std::io::{Read, SeekFrom};
+use std::io::SeekFrom;
 use std::path::Path;
 use std::process::Command;
 

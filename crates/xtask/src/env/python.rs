@@ -6,13 +6,15 @@ use super::part;
 use crate::run;
 
 /// `cyclonedx-python-lib[validation]`, `openlineage-python`, `packageurl-python`, `packaging`,
-/// `jinja2`, the libraries that write models (`h5py`, `joblib`, `numpy`, `pandas`, `scikit-learn`,
-/// `scipy`), and all that they need.
+/// `jinja2`, `model-signing`, `py7zr`, `lz4`, the libraries that write models (`h5py`, `joblib`,
+/// `numpy`, `pandas`, `scikit-learn`, `scipy`), and all that they need.
 const PINS: &str = "\
 anyio==4.16.0
 arrow==1.4.0
 attrs==26.1.0
+backports.zstd==1.8.0
 boolean.py==5.0
+brotli==1.2.1
 certifi==2026.10.19.post1
 charset-normalizer==3.5.2
 cyclonedx-python-lib==11.12.0
@@ -23,6 +25,7 @@ h5py==3.16.0
 httpcore2==2.16.2
 httpx2==2.16.2
 idna==3.20
+inflate64==1.0.4
 isoduration==20.11.0
 jinja2==3.1.6
 joblib==1.6.0
@@ -32,14 +35,21 @@ jsonschema==4.26.0
 lark==1.3.1
 license-expression==30.4.4
 lxml==6.1.3
+lz4==4.4.5
 markupsafe==3.0.4
+multivolumefile==0.2.3
 narwhals==2.29.0
 numpy==2.4.6
 openlineage-python==1.54.0
 packageurl-python==0.17.6
 packaging==26.3
 pandas==3.1.1
+psutil==7.2.2
 py-serializable==2.2.0
+py7zr==1.1.3
+pybcj==1.0.8
+pycryptodomex==3.24.2
+pyppmd==1.3.1
 python-dateutil==4.0.0
 pyyaml==6.0.3
 referencing==0.37.0
@@ -52,6 +62,7 @@ scikit-learn==1.9.1
 scipy==1.17.1
 six==1.17.0
 sortedcontainers==2.4.0
+texttable==1.7.2
 threadpoolctl==3.8.0
 typing_extensions==4.16.0
 tzdata==2026.6
