@@ -179,6 +179,8 @@ pub const TARGETS: &[Target] = &[
     target!("tar", archive::tar, archive::tars()),
     target!("gzip", archive::any, archive::gzips()),
     target!("zstd", archive::any, archive::zstds()),
+    target!("compressed", archive::any, archive::streams()),
+    target!("seven_zip", archive::seven_zip, archive::seven_zips()),
     target!("osv", advisory::osv, seeds::OSV),
     target!("kev", advisory::kev, seeds::KEV),
     target!("index", advisory::index, advisory::indexes()),

@@ -12,7 +12,7 @@ use gw_report::{Report, Tool};
 use gw_source::{Limits, Target};
 
 use crate::cli::{Format, Global, ScanArgs};
-use crate::commands::ledger;
+use crate::commands::{explain, ledger};
 use crate::output::{self, Ending, Terminal};
 use crate::project::Project;
 use crate::session::{PROGRAM, Session, show};
@@ -197,7 +197,8 @@ pub(crate) fn show_reports(
     let text = match format {
         Format::Sarif => {
             let reports: Vec<_> = all().cloned().collect();
-            gw_report::sarif(&reports, gw_advisory::rules::RULES)
+            let rules: Vec<_> = explain::RULES.concat();
+            gw_report::sarif(&reports, &rules)
         }
         Format::Json => all().map(gw_report::json).collect(),
         Format::Markdown => all()
