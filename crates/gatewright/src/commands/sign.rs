@@ -34,10 +34,12 @@ pub(crate) fn run(_global: &Global, args: &SignArgs) -> anyhow::Result<Ending> {
     let options = SignOptions {
         walk: walk_options(&args.model, &args.signature, &args.files),
         method: match args.method {
-            MethodArg::File => Method::Files,
-            MethodArg::Shard => Method::Shards {
+            MethodArg::Shard if args.hash != HashArg::Blake3 => Method::Shards {
                 size: args.shard_size.get(),
             },
+            // The reference implementation never shards for BLAKE3, which is a tree by itself, and
+            // would not verify such a signature.
+            MethodArg::Shard | MethodArg::File => Method::Files,
         },
         hash: match args.hash {
             HashArg::Sha256 => HashType::Sha256,
@@ -59,9 +61,9 @@ pub(crate) fn run(_global: &Global, args: &SignArgs) -> anyhow::Result<Ending> {
         PrivateKey::Ed25519(_) => " with Ed25519, an extension that other tools do not verify",
         _ => "",
     };
-    let what = match args.method {
-        MethodArg::File => "file",
-        MethodArg::Shard => "shard",
+    let what = match options.method {
+        Method::Files => "file",
+        Method::Shards { .. } => "shard",
     };
     Ok(Ending::new(
         0,

@@ -7,7 +7,8 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use gw_attest::PublicKey;
 use gw_sign::{
-    IdentityRule, KeylessTrust, Trust, VerifiedModel, VerifyError, VerifyOptions, verify_model,
+    Differences, IdentityRule, KeylessTrust, Refusal, Trust, VerifiedModel, VerifyError,
+    VerifyOptions, verify_model,
 };
 use serde_json::json;
 
@@ -45,6 +46,7 @@ pub(crate) fn run(global: &Global, args: &VerifyArgs) -> anyhow::Result<Ending> 
     }
     match verified {
         Ok(verified) => passed(global, args, &verified),
+        Err(VerifyError::Refused(Refusal::Differences(found))) => differs(args, &found),
         Err(VerifyError::Refused(refusal)) => refused(args, &refusal.to_string()),
         Err(VerifyError::Undone(undone)) => Err(undone.into()),
     }
@@ -120,6 +122,35 @@ fn passed(global: &Global, args: &VerifyArgs, verified: &VerifiedModel) -> anyho
             count(verified.included.files.len(), "file")
         ),
     ))
+}
+
+/// The model is not what was signed: which files differ, then how many.
+fn differs(args: &VerifyArgs, found: &Differences) -> anyhow::Result<Ending> {
+    if args.json {
+        let changed = found.changed.iter().map(|change| {
+            json!({
+                "path": change.path,
+                "range": change.range,
+                "signed": change.expected.as_ref().map(ToString::to_string),
+                "found": change.found.as_ref().map(ToString::to_string),
+            })
+        });
+        let obstacles = found.obstacles.iter();
+        let value = json!({
+            "verified": false,
+            "reason": found.summary(),
+            "changed": changed.collect::<Vec<_>>(),
+            "missing": found.missing,
+            "unsigned": found.unsigned,
+            "obstacles": obstacles
+                .map(|(path, why)| json!({ "path": path, "reason": why }))
+                .collect::<Vec<_>>(),
+        });
+        output::write(None, format!("{value:#}\n").as_bytes())?;
+    } else {
+        eprintln!("{found}");
+    }
+    Ok(Ending::new(1, format!("refused: {}", found.summary())))
 }
 
 /// It is refused, for a reason.

@@ -252,6 +252,3 @@ impl Certificate {
         self.issuer == self.subject
     }
 }
-
-#[cfg(test)]
-mod tests;

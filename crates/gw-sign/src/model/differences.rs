@@ -40,7 +40,25 @@ impl Differences {
             && self.unsigned.is_empty()
             && self.obstacles.is_empty()
     }
+
+    /// How many there are of each sort, in one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let counts: Vec<_> = [
+            (self.changed.len(), "changed"),
+            (self.missing.len(), "missing"),
+            (self.unsigned.len(), "not signed"),
+            (self.obstacles.len(), "cannot be signed"),
+        ]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+        format!("{WHAT}: {}", counts.join(", "))
+    }
 }
+
+const WHAT: &str = "the model is not what was signed";
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -59,7 +77,7 @@ impl fmt::Display for Change {
 
 impl fmt::Display for Differences {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the model is not what was signed")?;
+        f.write_str(WHAT)?;
         let changed = self.changed.iter().map(ToString::to_string);
         let missing = self.missing.iter().map(|path| shown(path));
         let unsigned = self.unsigned.iter().map(|path| shown(path));
