@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod output;
 mod project;
+mod record;
 mod session;
 mod target;
 
@@ -45,6 +46,8 @@ async fn run(cli: &Cli) -> anyhow::Result<Ending> {
     match &cli.command {
         Command::Scan(args) => commands::scan::run(global, args).await,
         Command::Sbom(args) => commands::sbom::run(global, args),
+        Command::Record(args) => commands::record::run(global, args).await,
+        Command::TracedExec(args) => commands::record::become_command(args),
         Command::Model(args) => commands::model::run(global, args).await,
         Command::Db(args) => commands::db::run(global, args).await,
         Command::Gate(args) => commands::gate::run(global, args).await,

@@ -1,6 +1,7 @@
 //! What the program is asked to do.
 
 mod model;
+mod record;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ pub(crate) use model::{
     AdmitArgs, AdmitOptions, Environment, InspectArgs, InspectFormat, ModelArgs, ModelCommand,
     PromoteArgs, RetireArgs, ServeCheckArgs,
 };
+pub(crate) use record::{RecordArgs, TracedArgs};
 
 /// Secures the pipelines of software, models and automation: nothing passes a gate unverified, and
 /// nothing stays through a gate once the facts change.
@@ -68,6 +70,11 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Write a bill of materials
     Sbom(SbomArgs),
+    /// Run a step and state its lineage: inputs, outputs, command, environment
+    Record(RecordArgs),
+    /// Become a command that is watched
+    #[command(hide = true)]
+    TracedExec(TracedArgs),
     /// A model's contents, lineage and state
     Model(ModelArgs),
     /// Advisory data: show, import, update

@@ -13,6 +13,7 @@ pub(crate) mod ledger;
 pub(crate) mod man;
 pub(crate) mod model;
 pub(crate) mod policy;
+pub(crate) mod record;
 pub(crate) mod revoke;
 pub(crate) mod sbom;
 pub(crate) mod scan;
