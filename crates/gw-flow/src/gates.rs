@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use gw_core::{Asset, Decision, Digest, FactKey, FactState, Gate, Outcome, Time, Version};
+use gw_core::{Asset, Decision, Digest, FactKey, FactState, Gate, Outcome, Time};
 use gw_policy::authority::AuthorityRules;
 
 use crate::store::{DecisionRow, Store};
@@ -109,8 +109,8 @@ impl<S: Store> Flow<S> {
         Ok(seen)
     }
 
-    /// How whatever a fact is about stands at its gate, and the fact's version. `own` are the facts
-    /// that the asking decision is: what depends on them is contradictory.
+    /// How whatever a fact is about stands at its gate. `own` are the facts that the asking decision
+    /// is: what depends on them is contradictory.
     pub(crate) async fn standing(
         &self,
         decided: &mut Decided,
@@ -118,37 +118,33 @@ impl<S: Store> Flow<S> {
         own: &[FactKey; 2],
         (authority, about): (&AuthorityRules, Option<&Asset>),
         now: Time,
-    ) -> Result<(Standing, Version), FlowError> {
-        let keys = std::slice::from_ref(key);
-        let version = self.store.versions(&self.realm, keys).await?;
-        let version = version.first().map_or(Version::ABSENT, |(_, v)| *v);
+    ) -> Result<Standing, FlowError> {
         let numbers = self.behind(decided, key).await?;
         if numbers.is_empty() {
             // Somebody else may have decided.
+            let keys = std::slice::from_ref(key);
             let known = self.known(keys, &[], authority, about, now).await?;
-            let standing = match known.state(key) {
+            return Ok(match known.state(key) {
                 FactState::Known(value) => match value.get("outcome").and_then(|o| o.as_str()) {
                     Some("pass") => Standing::Passes,
                     _ => Standing::Falls,
                 },
                 FactState::Absent | FactState::Stale => Standing::Undecided,
                 FactState::Incomplete | FactState::Conflicting => Standing::Conflicting,
-            };
-            return Ok((standing, version));
+            });
         }
         let upstream = self.upstream(decided, [key.clone()]).await?;
         if own.iter().any(|own| upstream.contains(own)) {
-            return Ok((Standing::Conflicting, version));
+            return Ok(Standing::Conflicting);
         }
         let passes = numbers.iter().all(|number| {
             let decision = decided.read.get(number);
             decision.is_some_and(|decision| decision.outcome == Outcome::Pass)
         });
-        let standing = if passes {
+        Ok(if passes {
             Standing::Passes
         } else {
             Standing::Falls
-        };
-        Ok((standing, version))
+        })
     }
 }

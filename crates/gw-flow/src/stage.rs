@@ -70,7 +70,7 @@ impl<S: Store> Flow<S> {
             from: now,
             until: None,
         };
-        self.rebind(new, vec![binding], now).await
+        self.keep_moves(new, vec![binding], now).await
     }
 
     /// Retires a content of a model: it passes the admit gate nowhere again, and no place has it any
@@ -90,7 +90,7 @@ impl<S: Store> Flow<S> {
             })
             .collect();
         let new = vec![self.moving(moved, now).await?];
-        self.rebind(new, ended, now).await
+        self.keep_moves(new, ended, now).await
     }
 
     /// The stage of a content, if anybody said.
@@ -147,7 +147,7 @@ impl<S: Store> Flow<S> {
     }
 
     /// Commits statements with bindings, each stated as well.
-    async fn rebind(
+    async fn keep_moves(
         &self,
         mut new: Vec<NewStatement>,
         bindings: Vec<Binding>,

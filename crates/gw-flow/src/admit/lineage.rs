@@ -1,9 +1,9 @@
 //! What a content was made from, and what that was made from, each with its own standing.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use gw_attest::predicate::{InputKind, LineageInput};
-use gw_core::{Asset, FactKey, FactState, Gate, Time, Version};
+use gw_core::{FactKey, FactState, Gate, Time, Version};
 use gw_policy::authority::AuthorityRules;
 use gw_policy::facts::{LINEAGE, QUARANTINE};
 use gw_policy::{FactValue, LineageFacts};
@@ -16,7 +16,7 @@ use crate::store::Store;
 use crate::{Flow, FlowError};
 
 /// How many things are followed. Beyond that the lineage is incomplete.
-const MAX_PARENTS: usize = 2_000;
+const MAX_PARENTS: usize = 20_000;
 
 /// A walk through what something was made from.
 #[derive(Default)]
@@ -72,32 +72,18 @@ impl<S: Store> Flow<S> {
         let mut decided = self.decided().await?;
         let mut walk = Walk::default();
         let root = question.subject.to_string();
-        let mut queue: VecDeque<LineageInput> = VecDeque::new();
         walk.made_from(&root, &inputs);
-        queue.extend(inputs);
-        let mut seen = BTreeSet::from([root.clone()]);
-        while let Some(input) = queue.pop_front() {
-            let scope = scope(&input);
-            if !seen.insert(scope.clone()) {
-                continue;
-            }
+        let mut seen = BTreeSet::from([root]);
+        let mut level = inputs;
+        // Level by level: what went into it, what went into that, and so on.
+        while !level.is_empty() {
+            level.retain(|input| seen.insert(scope(input)));
             if seen.len() > MAX_PARENTS {
                 return Ok(FactValue::Incomplete);
             }
-            let known = self
-                .parent(&asker, &input, &mut decided, &mut walk, reads)
+            level = self
+                .level(&asker, &level, &mut decided, &mut walk, reads)
                 .await?;
-            if let Some(digest) = &input.digest {
-                let key = FactKey::subject(digest, LINEAGE);
-                match self::inputs(known.state(&key)) {
-                    FactValue::Known(inputs) => {
-                        walk.made_from(&scope, &inputs);
-                        queue.extend(inputs);
-                    }
-                    FactValue::Conflicting | FactValue::Incomplete => walk.conflict(&input),
-                    FactValue::Absent | FactValue::Stale => {}
-                }
-            }
         }
         if walk.has_circle() {
             return Ok(FactValue::Conflicting);
@@ -105,64 +91,103 @@ impl<S: Store> Flow<S> {
         Ok(FactValue::Known(walk))
     }
 
-    /// Looks at one thing that something was made from.
-    async fn parent(
+    /// Looks at things that something was made from, and gives what those were made from.
+    async fn level(
         &self,
         asker: &Asker<'_>,
-        input: &LineageInput,
+        level: &[LineageInput],
         decided: &mut Decided,
         walk: &mut Walk,
         reads: &mut Reads,
-    ) -> Result<Known, FlowError> {
-        let asset = input.asset();
-        let mut keys = Vec::new();
-        match (&input.digest, &asset) {
-            (Some(digest), _) => {
-                keys.push(FactKey::subject(digest, QUARANTINE));
-                keys.push(FactKey::subject(digest, LINEAGE));
-            }
-            // Any content of that name may have been meant.
-            (None, Some(asset)) => keys.push(FactKey::asset(asset, QUARANTINE)),
-            (None, None) => {}
-        }
-        let known = self
-            .known(&keys, &[], asker.authority, asset.as_ref(), asker.now)
-            .await?;
-        reads.note(&known);
-        let quarantined = keys.first().is_some_and(|key| {
-            key.name() == QUARANTINE && !matches!(known.state(key), FactState::Absent)
-        });
-        let standing = self
-            .admission(asker, input, asset.as_ref(), decided)
-            .await?;
-        if let Some((key, (_, version))) = &standing {
-            reads.versions.insert(key.clone(), *version);
-        }
-        let standing = standing.map_or(Standing::Undecided, |(_, (standing, _))| standing);
-        walk.count(input, standing, quarantined);
-        Ok(known)
-    }
-
-    /// How a parent stands at the admit gate: this very content, or whatever has that name.
-    async fn admission(
-        &self,
-        asker: &Asker<'_>,
-        input: &LineageInput,
-        asset: Option<&Asset>,
-        decided: &mut Decided,
-    ) -> Result<Option<(FactKey, (Standing, Version))>, FlowError> {
-        let key = match (&input.digest, asset) {
-            (Some(digest), _) => gate_key(digest, Gate::Admit),
-            // An earlier version of the same model, nobody knows which.
-            (None, Some(asset)) if *asset == asker.question.asset => return Ok(None),
-            (None, Some(asset)) => FactKey::asset(asset, &gate_name(Gate::Admit)),
-            (None, None) => return Ok(None),
+    ) -> Result<Vec<LineageInput>, FlowError> {
+        let gates: Vec<_> = level.iter().map(|input| asker.gate(input)).collect();
+        let decided_keys: Vec<_> = gates.iter().flatten().cloned().collect();
+        let versions = self.store.versions(&self.realm, &decided_keys).await?;
+        let versions: BTreeMap<FactKey, Version> = versions.into_iter().collect();
+        // Where only this machine's key counts, it does not matter which asset is asked about.
+        let together = if asker.authority.rules().next().is_none() {
+            let keys: Vec<_> = level.iter().flat_map(keys_of_input).collect();
+            let known = self
+                .known(&keys, &[], asker.authority, None, asker.now)
+                .await?;
+            reads.note(&known);
+            Some(known)
+        } else {
+            None
         };
-        let rules = (asker.authority, asset);
-        let standing = self
-            .standing(decided, &key, &asker.own, rules, asker.now)
-            .await?;
-        Ok(Some((key, standing)))
+        let mut next = Vec::new();
+        for (input, gate) in level.iter().zip(gates) {
+            let asset = input.asset();
+            let own;
+            let known = match &together {
+                Some(known) => known,
+                None => {
+                    let keys = keys_of_input(input);
+                    own = self
+                        .known(&keys, &[], asker.authority, asset.as_ref(), asker.now)
+                        .await?;
+                    reads.note(&own);
+                    &own
+                }
+            };
+            let mut standing = Standing::Undecided;
+            if let Some(key) = gate {
+                let version = versions.get(&key).copied();
+                if version.is_some() {
+                    let rules = (asker.authority, asset.as_ref());
+                    standing = self
+                        .standing(decided, &key, &asker.own, rules, asker.now)
+                        .await?;
+                }
+                reads
+                    .versions
+                    .insert(key, version.unwrap_or(Version::ABSENT));
+            }
+            let quarantined = keys_of_input(input).iter().any(|key| {
+                key.name() == QUARANTINE && !matches!(known.state(key), FactState::Absent)
+            });
+            walk.count(input, standing, quarantined);
+            let Some(digest) = &input.digest else {
+                continue;
+            };
+            match inputs(known.state(&FactKey::subject(digest, LINEAGE))) {
+                FactValue::Known(inputs) => {
+                    walk.made_from(&scope(input), &inputs);
+                    next.extend(inputs);
+                }
+                FactValue::Conflicting | FactValue::Incomplete => walk.conflict(input),
+                FactValue::Absent | FactValue::Stale => {}
+            }
+        }
+        Ok(next)
+    }
+}
+
+impl Asker<'_> {
+    /// The fact whether a parent passes the admit gate: this very content, or whatever has that
+    /// name.
+    fn gate(&self, input: &LineageInput) -> Option<FactKey> {
+        match (&input.digest, input.asset()) {
+            _ if input.kind == InputKind::Code => None,
+            (Some(digest), _) => Some(gate_key(digest, Gate::Admit)),
+            // An earlier version of the same model, nobody knows which.
+            (None, Some(asset)) if asset == self.question.asset => None,
+            (None, Some(asset)) => Some(FactKey::asset(&asset, &gate_name(Gate::Admit))),
+            (None, None) => None,
+        }
+    }
+}
+
+/// The facts that are read about an input, beside its admission.
+fn keys_of_input(input: &LineageInput) -> Vec<FactKey> {
+    match (&input.digest, input.asset()) {
+        (Some(digest), _) => vec![
+            FactKey::subject(digest, QUARANTINE),
+            FactKey::subject(digest, LINEAGE),
+        ],
+        // Any content of that name may have been meant.
+        (None, Some(asset)) => vec![FactKey::asset(&asset, QUARANTINE)],
+        (None, None) => Vec::new(),
     }
 }
 
@@ -208,21 +233,41 @@ impl Walk {
         self.edges.insert(scope.to_owned(), parents);
     }
 
-    /// Whether anything was made from itself, by however many steps (Kahn's algorithm: what is left
-    /// after taking away, again and again, what has no parents left).
+    /// Whether anything was made from itself, by however many steps (Kahn's algorithm: what has no
+    /// parents left is taken away, until nothing is left or everything left has parents).
     fn has_circle(&self) -> bool {
-        let mut left = self.edges.clone();
-        loop {
-            let open: BTreeSet<String> = left.keys().cloned().collect();
-            let before = left.len();
-            left.retain(|_, parents| parents.iter().any(|parent| open.contains(parent)));
-            if left.is_empty() {
-                return false;
+        let mut children: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut parents_left: BTreeMap<&str, usize> = BTreeMap::new();
+        for (child, parents) in &self.edges {
+            // What nothing is known of was made from nothing, as far as this goes.
+            let open = parents
+                .iter()
+                .filter(|parent| self.edges.contains_key(*parent));
+            let mut count = 0_usize;
+            for parent in open {
+                children.entry(parent).or_default().push(child);
+                count = count.saturating_add(1);
             }
-            if left.len() == before {
-                return true;
+            parents_left.insert(child, count);
+        }
+        let mut free: Vec<&str> = parents_left
+            .iter()
+            .filter(|(_, left)| **left == 0)
+            .map(|(name, _)| *name)
+            .collect();
+        let mut taken = 0_usize;
+        while let Some(parent) = free.pop() {
+            taken = taken.saturating_add(1);
+            for child in children.remove(parent).unwrap_or_default() {
+                if let Some(left) = parents_left.get_mut(child) {
+                    *left = left.saturating_sub(1);
+                    if *left == 0 {
+                        free.push(child);
+                    }
+                }
             }
         }
+        taken < self.edges.len()
     }
 }
 

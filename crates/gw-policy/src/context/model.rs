@@ -29,6 +29,10 @@ pub(super) fn attributes(model: &ModelFacts) -> Attributes<'_> {
                 numbers(&[
                     ("datasets", lineage.datasets),
                     ("base_models", lineage.base_models),
+                    (
+                        "total",
+                        lineage.datasets.saturating_add(lineage.base_models),
+                    ),
                     ("unknown", lineage.unknown),
                     ("quarantined", lineage.quarantined),
                     ("not_admitted", lineage.not_admitted),
