@@ -39,17 +39,9 @@ fn ancestors_are_followed_through_steps() {
     let shown = machine.run(&["model", "lineage", "model:fraud"]).exits(0);
     let lines: Vec<_> = shown.out.lines().collect();
     assert_eq!(lines[0], "model:fraud");
-    assert!(
-        lines[1].starts_with("  <- dataset:clean sha256:"),
-        "{}",
-        shown.out
-    );
+    assert!(lines[1].starts_with("  <- dataset:clean "), "{}", shown.out);
     assert!(lines[1].contains("  known  [provenance]"), "{}", shown.out);
-    assert!(
-        lines[2].starts_with("    <- dataset:raw sha256:"),
-        "{}",
-        shown.out
-    );
+    assert!(lines[2].starts_with("    <- dataset:raw "), "{}", shown.out);
     assert!(
         lines[2].contains("unknown: nothing is stated"),
         "{}",

@@ -147,7 +147,7 @@ fn what_is_declared_keeps_its_name() {
         "--input",
         "idle=unused.csv",
         "--input",
-        "model:base=hf://acme/base",
+        "model:base=hf://me:pw@acme/base",
         "--output",
         "model:fraud=out",
         "--output",
@@ -180,7 +180,9 @@ fn what_is_declared_keeps_its_name() {
     assert_eq!(annotation(0, "read"), true);
     assert_eq!(annotation(0, "changed"), true);
     assert_eq!(annotation(1, "read"), false);
-    assert_eq!(dependencies[2]["uri"], "hf://acme/base");
+    assert_eq!(dependencies[2]["uri"], "hf://[redacted]@acme/base");
+    let everything = predicate(&statements[0]).to_string();
+    assert!(!everything.contains("me:pw"), "{everything}");
     assert_eq!(statements[1].asset().unwrap().as_str(), "model:report");
 }
 
@@ -314,4 +316,42 @@ fn threads_and_folders_that_move_are_followed() {
         .map(|(_, name, _)| name)
         .collect();
     assert_eq!(names, ["data/in.csv", "train.sh"]);
+}
+
+#[test]
+fn signals_reach_the_command() {
+    use std::io::Read as _;
+    use std::process::{Command, Stdio};
+
+    let machine = machine();
+    for observe in [true, false] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gatewright"));
+        command
+            .arg("--data")
+            .arg(machine.path("data"))
+            .arg("record");
+        if !observe {
+            command.arg("--no-observe");
+        }
+        let script = "trap 'echo caught; exit 9' TERM; echo ready; while :; do sleep 0.05; done";
+        let mut child = command
+            .args(["--", "sh", "-c", script])
+            .current_dir(machine.project())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut out = child.stdout.take().unwrap();
+        let mut ready = [0; 6];
+        out.read_exact(&mut ready).unwrap();
+        let kill = Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(kill.success());
+        let mut rest = String::new();
+        out.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, "caught\n");
+        assert_eq!(child.wait().unwrap().code(), Some(9));
+    }
 }

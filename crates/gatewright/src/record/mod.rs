@@ -92,9 +92,9 @@ fn plain(command: &[String], why: &str) -> anyhow::Result<Ran> {
         .spawn()
         .context("cannot start the command")?;
     #[cfg(target_os = "linux")]
-    if let Ok(id) = i32::try_from(child.id()) {
-        signals::forward_to(nix::unistd::Pid::from_raw(id));
-    }
+    let _forwarding = i32::try_from(child.id())
+        .ok()
+        .map(|id| signals::forward_to(nix::unistd::Pid::from_raw(id)));
     let status = child.wait()?;
     #[cfg(unix)]
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);

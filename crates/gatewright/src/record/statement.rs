@@ -88,7 +88,8 @@ impl Step<'_> {
             internal.insert("files".to_owned(), observation);
         }
         let named = |declared: &Declared| {
-            let mut value = json!({ "kind": declared.kind.as_str(), "path": declared.given });
+            let path = without_secrets(&declared.given);
+            let mut value = json!({ "kind": declared.kind.as_str(), "path": path });
             if let (Some(value), Some(asset)) = (value.as_object_mut(), &declared.asset) {
                 value.insert("asset".to_owned(), asset.as_str().into());
             }
@@ -251,8 +252,8 @@ fn declared(input: &Input, files: Option<&Files>) -> Value {
     if declared.is_remote()
         && let Some(value) = value.as_object_mut()
     {
-        let address = redact::arguments(std::slice::from_ref(&declared.given));
-        value.insert("uri".to_owned(), address.concat().into());
+        let address = without_secrets(&declared.given);
+        value.insert("uri".to_owned(), address.into());
     }
     let digest = input
         .subject
@@ -260,6 +261,11 @@ fn declared(input: &Input, files: Option<&Files>) -> Value {
         .map(|subject| subject.digest.to_hex());
     add_digest(&mut value, "sha256", digest);
     value
+}
+
+/// A path or address as it may be kept.
+fn without_secrets(given: &str) -> String {
+    redact::arguments(&[given.to_owned()]).concat()
 }
 
 fn work_tree(tree: &WorkTree) -> Option<Value> {

@@ -43,7 +43,7 @@ pub(super) fn offer() {
 pub(crate) fn run(mut starter: Command) -> anyhow::Result<Ran> {
     let child = starter.spawn().context("cannot start the command")?;
     let root = Pid::from_raw(i32::try_from(child.id())?);
-    super::signals::forward_to(root);
+    let _forwarding = super::signals::forward_to(root);
     match wait(Some(root))? {
         WaitStatus::Stopped(_, Signal::SIGSTOP) => {}
         WaitStatus::Stopped(pid, _) => {
@@ -323,7 +323,7 @@ impl Tracer {
                 }
             }
             Pending::Rename { old, new } => {
-                // Where it went is asked, in case the old one was a link to somewhere else.
+                // A folder that was there before has nothing of the step's own in it.
                 if !new.is_dir() || self.files.written.iter().any(|path| path.starts_with(&old)) {
                     self.files.renames(&old, &new);
                 }
