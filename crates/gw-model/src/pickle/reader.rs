@@ -64,6 +64,7 @@ impl Reader for Pickle {
         let options = PickleOptions {
             several: true,
             arrays_between: true,
+            persistent_ids: true,
             ..PickleOptions::default()
         };
         let head = match &content {
