@@ -56,6 +56,9 @@ fn judge_name(module: &str, attribute: &str) -> Verdict {
 /// dill put functions together from them.
 fn makes_code(module: &str, attribute: &str) -> bool {
     match module {
+        // Metaclasses, of which classes by value are made.
+        "builtins" | "__builtin__" => attribute == "type",
+        "abc" => attribute == "ABCMeta",
         "types" => matches!(attribute, "CodeType" | "FunctionType" | "LambdaType"),
         "cloudpickle.cloudpickle" | "cloudpickle.cloudpickle_fast" | "cloudpickle" => matches!(
             attribute,

@@ -55,6 +55,8 @@ pub(super) struct Machine {
     /// The first thing that would be an error.
     pub(super) broken: Option<(u64, String)>,
     pub(super) persistent: Vec<Value>,
+    /// Whether an application resolves persistent ids.
+    pub(super) resolves_ids: bool,
     /// Payloads that may be pickles themselves.
     pub(super) payloads: Vec<Payload>,
     payload_bytes: usize,
@@ -86,6 +88,7 @@ impl Machine {
             protocol: None,
             broken: None,
             persistent: Vec::new(),
+            resolves_ids: false,
             payloads: Vec::new(),
             payload_bytes: 0,
             left_out: 0,
@@ -415,6 +418,9 @@ impl Machine {
     }
 
     pub(super) fn persistent(&mut self, id: Value) {
+        if !self.resolves_ids {
+            self.break_at(|| "there is nobody to resolve a persistent id".to_owned());
+        }
         let value = self.arena.add(Node::Persistent(id));
         if self.persistent.len() < MAX_PERSISTENT {
             self.persistent.push(id);

@@ -146,6 +146,7 @@ impl Reading {
 
     fn at_depth(content: &mut Content<'_>, options: &PickleOptions, depth: u8) -> Self {
         let mut machine = Machine::new();
+        machine.resolves_ids = options.persistent_ids;
         let start = content.position().unwrap_or(0);
         let mut run = Run {
             options,

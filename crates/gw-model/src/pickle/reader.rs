@@ -66,6 +66,7 @@ impl Reader for Pickle {
             arrays_between: true,
             // A tensor is some twenty values, and models have thousands of tensors.
             described: 1 << 18,
+            persistent_ids: true,
             ..PickleOptions::default()
         };
         let head = match &content {

@@ -134,7 +134,13 @@ fn persistent_ids_are_kept() {
         .tuple_marked(5)
         .op(b'Q')
         .stop();
-    let (outcome, out) = read_bytes(&stream, &PickleOptions::default());
+    let (_, out) = read_bytes(&stream, &PickleOptions::default());
+    assert_eq!(out.incomplete.len(), 1, "nobody resolves them");
+    let options = PickleOptions {
+        persistent_ids: true,
+        ..PickleOptions::default()
+    };
+    let (outcome, out) = read_bytes(&stream, &options);
     assert!(out.findings.is_empty(), "{:?}", out.findings);
     assert_eq!(outcome.persistent_ids.len(), 1);
     assert_eq!(

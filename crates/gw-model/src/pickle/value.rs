@@ -321,8 +321,19 @@ impl Arena {
         let mut used = vec![false; self.nodes.len()];
         let mut work: Vec<Value> = Vec::new();
         for root in roots {
-            work.push(root);
-            self.mark(&mut work, &mut used);
+            // Most roots lead nowhere.
+            let Some(place) = root.place() else { continue };
+            match self.nodes.get(place as usize) {
+                Some(Node::Text(_) | Node::Bytes(_) | Node::Int(_) | Node::Name(_)) => {
+                    if let Some(seen) = used.get_mut(place as usize) {
+                        *seen = true;
+                    }
+                }
+                _ => {
+                    work.push(root);
+                    self.mark(&mut work, &mut used);
+                }
+            }
         }
         let heap = mem::take(&mut self.heap);
         let (mut live, mut cells) = (0_usize, 0_usize);

@@ -213,6 +213,8 @@ fn what_nobody_knows_is_suspicious() {
 fn functions_by_value_are_code() {
     for (module, name) in [
         ("types", "CodeType"),
+        ("builtins", "type"),
+        ("abc", "ABCMeta"),
         ("types", "FunctionType"),
         ("cloudpickle.cloudpickle", "_make_function"),
         ("cloudpickle.cloudpickle", "_builtin_type"),
