@@ -25,7 +25,6 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &graph::tensorflow::TensorFlow,
     &graph::tensorflow::CheckpointReader,
     &graph::tflite::TfLite,
-    &graph::tflite::ExecuTorch,
     &graph::coreml::CoreMl,
     &graph::coreml::Package,
     &graph::openvino::OpenVino,

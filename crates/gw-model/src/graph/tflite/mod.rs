@@ -2,15 +2,12 @@
 //!
 //! Source: `tensorflow/compiler/mlir/lite/schema/schema.fbs`, version 3.
 
-mod executorch;
 mod model;
 mod names;
 #[cfg(test)]
 mod tests;
 
 use gw_finding::ReasonCode;
-
-pub(crate) use executorch::ExecuTorch;
 
 use super::window::Window;
 use crate::reader::Reader;

@@ -168,27 +168,6 @@ fn knows_the_archive_of_metadata() {
     with(false).assert_found(&[("polyglot", "1 members")]);
 }
 
-#[test]
-fn reads_executorch() {
-    let program = |size: u64| {
-        let segment = vec![Some(Value::U64(0)), Some(Value::U64(size))];
-        write(
-            b"ET12",
-            &[
-                Some(Value::U32(0)),
-                None,
-                None,
-                None,
-                Some(Value::Tables(vec![segment])),
-            ],
-        )
-    };
-    let said = scan("m.pte", &program(4));
-    said.assert_clean();
-    assert_eq!(said.models[0].format, "executorch");
-    scan("m.pte", &program(1 << 50)).assert_found(&[("impossible-size", "Segment 0")]);
-}
-
 proptest! {
     #[test]
     fn changed_files_never_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4), cut in any::<prop::sample::Index>()) {
