@@ -1,5 +1,5 @@
 //! Hashing a model whose data is in memory: 8 files of 32 MiB, on one thread and on two.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used)]
 
 use std::num::NonZeroUsize;
 
