@@ -70,12 +70,13 @@ pub(crate) fn zip_lzma_reader<R: BufRead>(
 
 /// Whether bytes are the start of the format that came before xz. It has no magic number, so all
 /// that can be checked is, as `xz` itself does: properties, a window of a size that encoders use,
-/// a size that somebody could have meant, and the first byte of the coded data, which is zero.
+/// a size that somebody could have meant, and the first byte of the coded data, which is zero. As
+/// small numbers in a binary file look much like that, what follows has to expand, too.
 pub(crate) fn is_lzma_alone(head: &[u8]) -> bool {
     let Some((&[properties, a, b, c, d], rest)) = head.split_first_chunk::<5>() else {
         return false;
     };
-    let Some((size, [0, _, _, _, _, ..])) = rest.split_first_chunk::<8>() else {
+    let Some((size, [0, code @ ..])) = rest.split_first_chunk::<8>() else {
         return false;
     };
     let (lc, lp) = (properties % 9, properties / 9 % 5);
@@ -83,7 +84,31 @@ pub(crate) fn is_lzma_alone(head: &[u8]) -> bool {
     let is_usual = window == u32::MAX
         || (window >= 4096 && (window.is_power_of_two() || is_three_halves(window)));
     let size = u64::from_le_bytes(*size);
-    properties < 225 && lc + lp <= 4 && is_usual && (size == u64::MAX || size < 1 << 38)
+    properties < 225
+        && lc + lp <= 4
+        && is_usual
+        && (size == u64::MAX || (1..1 << 38).contains(&size))
+        && code.get(..4).is_some_and(|code| code != [0; 4])
+        && expands(head)
+}
+
+/// Whether the start of a stream expands as far as it is there.
+fn expands(head: &[u8]) -> bool {
+    let too_much = |error: &io::Error| error.kind() == io::ErrorKind::OutOfMemory;
+    let mut reader = match lzma_alone_reader(head) {
+        Ok(reader) => reader,
+        Err(error) => return too_much(&error),
+    };
+    let mut buffer = vec![0; 16 << 10];
+    // What expands that far is no chance any more.
+    for _ in 0..16 {
+        match reader.read(&mut buffer) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) => return error.kind() == io::ErrorKind::UnexpectedEof,
+        }
+    }
+    true
 }
 
 /// Whether a number is a power of two and half of it.
@@ -123,6 +148,7 @@ mod tests {
         check(0x5d, 8 << 20, u64::MAX, 0, true);
         check(0x5d, 3 << 20, 100, 0, true);
         check(0x5d, u32::MAX, 100, 0, true);
+        check(0x5d, 8 << 20, 0, 0, false);
         check(0x5d, 8 << 20, 100, 1, false);
         check(0x5d, (8 << 20) + 1, 100, 0, false);
         check(0x5d, 0, 100, 0, false);

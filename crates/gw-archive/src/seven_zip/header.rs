@@ -15,6 +15,9 @@ pub(super) struct Header {
     pub(super) twice: Vec<&'static str>,
 }
 
+/// The size and checksum of each file in a folder, in order.
+type Parts = Vec<(u64, Option<u32>)>;
+
 /// Packed streams, how they are unpacked, and into what.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
@@ -22,7 +25,7 @@ pub(super) struct Streams {
     pub(super) packed: Vec<(u64, u64)>,
     pub(super) folders: Vec<Folder>,
     /// Of each folder, the size and checksum of the files in it.
-    pub(super) parts: Vec<Vec<(u64, Option<u32>)>>,
+    pub(super) parts: Vec<Parts>,
 }
 
 impl Header {
@@ -140,10 +143,7 @@ fn folders(bytes: &mut Bytes<'_>) -> Result<Vec<Folder>, Broken> {
 }
 
 /// `SubStreamsInfo`.
-fn parts(
-    bytes: &mut Bytes<'_>,
-    folders: &[Folder],
-) -> Result<Vec<Vec<(u64, Option<u32>)>>, Broken> {
+fn parts(bytes: &mut Bytes<'_>, folders: &[Folder]) -> Result<Vec<Parts>, Broken> {
     let mut counts = vec![1_usize; folders.len()];
     let mut kind = bytes.byte()?;
     if kind == 13 {
