@@ -12,6 +12,7 @@ mod layout;
 mod model;
 mod python;
 mod seeds;
+mod signing;
 mod tree;
 
 use std::io;
@@ -230,6 +231,23 @@ pub const TARGETS: &[Target] = &[
         kernel::witness_requests()
     ),
     target!("bundle", kernel::bundle, kernel::bundles()),
+    target!(
+        "sigstore_bundle",
+        signing::sigstore_bundle,
+        signing::sigstore_bundles()
+    ),
+    target!(
+        "model_manifest",
+        signing::model_manifest,
+        signing::model_manifests()
+    ),
+    target!("x509", signing::x509, signing::x509s()),
+    target!(
+        "trusted_root",
+        signing::trusted_root,
+        signing::trusted_roots()
+    ),
+    target!("time_stamp", signing::time_stamp, signing::time_stamps()),
     target!("tile", kernel::tile, kernel::tiles()),
     target!(
         "safetensors",
