@@ -52,7 +52,7 @@ impl<'t> Run<'t> {
                         }
                     }
                 }
-                self.namespace(named)
+                self.namespace(trail.span.0, named)
             }
             "dict" => {
                 let mut pairs = match args.positional.first() {

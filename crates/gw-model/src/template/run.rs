@@ -4,7 +4,7 @@
 //! a template does in any rendering is seen. Work is bounded: where a template loops too much,
 //! loops are entered once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::ast::{Expr, For, Macro, Op, Span, Statement, Target};
@@ -27,8 +27,9 @@ const MAX_CALLS: usize = 12;
 /// How often a macro is followed that calls itself.
 const MAX_RECURSION: usize = 2;
 
-/// How many namespaces are told apart.
-const MAX_SPACES: usize = 256;
+/// How many namespaces are told apart, and how many of one place.
+const MAX_SPACES: usize = 1024;
+const MAX_SPACES_OF_PLACE: usize = 8;
 
 /// More passes of loops than Jinja2's sandbox lets one `range` make.
 pub(super) const MANY_PASSES: u64 = 100_000;
@@ -78,6 +79,12 @@ pub(super) struct Run<'t> {
     /// The macros that are being followed.
     calls: Vec<&'t Macro>,
     nesting: usize,
+    /// What macros made, by macro, arguments and [`Run::version`].
+    made: HashMap<String, Value<'t>>,
+    /// Counts texts that are set where macros can see them without being given them.
+    version: u64,
+    /// The namespaces that each place of the template made.
+    places: HashMap<usize, Vec<usize>>,
     /// How many passes all loops around make, as far as their number is known.
     passes: u64,
     /// Whether not everything was followed.
@@ -95,6 +102,9 @@ impl<'t> Run<'t> {
             steps: 0,
             calls: Vec::new(),
             nesting: 0,
+            made: HashMap::new(),
+            version: 0,
+            places: HashMap::new(),
             passes: 1,
             exhausted: false,
         }
@@ -370,10 +380,21 @@ impl<'t> Run<'t> {
     }
 
     fn assign(&mut self, target: &Target, value: Value<'t>) {
+        let texts = value
+            .alternatives()
+            .iter()
+            .any(|one| !matches!(one, Value::Data | Value::Int(_) | Value::Scalar(_)));
         let Some(attribute) = &target.attribute else {
+            // In a macro, variables are its own.
+            if texts && self.calls.is_empty() {
+                self.version = self.version.saturating_add(1);
+            }
             self.state.set(&target.name, value);
             return;
         };
+        if texts {
+            self.version = self.version.saturating_add(1);
+        }
         let spaces = self.state.get(&target.name).cloned();
         let spaces = spaces.unwrap_or(Value::Data);
         let certain = matches!(spaces, Value::Namespace(_));
@@ -388,13 +409,28 @@ impl<'t> Run<'t> {
         }
     }
 
-    /// Makes a namespace.
-    pub(super) fn namespace(&mut self, named: Vec<(Rc<str>, Value<'t>)>) -> Value<'t> {
+    /// Makes a namespace at a place of the template. Where one place makes many, the last of them
+    /// stands for all further ones.
+    pub(super) fn namespace(&mut self, at: usize, named: Vec<(Rc<str>, Value<'t>)>) -> Value<'t> {
+        let made = self.places.entry(at).or_default();
+        let last = made.last().copied();
+        if let Some(last) = last
+            && (made.len() >= MAX_SPACES_OF_PLACE || self.state.spaces() >= MAX_SPACES)
+        {
+            for (name, value) in named {
+                let known = self.state.space_get(last, &name).cloned();
+                let value = Value::any(known.into_iter().chain([value]));
+                self.state.space_set(last, &name, value);
+            }
+            return Value::Namespace(last);
+        }
         if self.state.spaces() >= MAX_SPACES {
             self.exhausted = true;
             return Value::Data;
         }
-        Value::Namespace(self.state.space(named.into_iter().collect()))
+        let number = self.state.space(named.into_iter().collect());
+        self.places.entry(at).or_default().push(number);
+        Value::Namespace(number)
     }
 
     /// The text that a macro makes.
@@ -404,6 +440,17 @@ impl<'t> Run<'t> {
         positional: Vec<Value<'t>>,
         named: Vec<(Rc<str>, Value<'t>)>,
     ) -> Value<'t> {
+        // Followed once with the same arguments, a macro does the same again.
+        let mut key = format!("{:p} {} ", called, self.version);
+        let small = positional.iter().all(|value| value.signature(&mut key, 0))
+            && named.iter().all(|(name, value)| {
+                key.push_str(name);
+                value.signature(&mut key, 0)
+            });
+        let key = Some(key).filter(|_| small && &*called.name != "caller");
+        if let Some(made) = key.as_ref().and_then(|key| self.made.get(key)) {
+            return made.clone();
+        }
         let same = |active: &&&Macro| std::ptr::eq(**active, called);
         let again = self.calls.iter().filter(same).count();
         if self.calls.len() >= MAX_CALLS || again >= MAX_RECURSION || !self.step(4) {
@@ -432,6 +479,9 @@ impl<'t> Run<'t> {
         let text = self.captured(&called.body);
         self.state.pop();
         self.calls.pop();
+        if let Some(key) = key {
+            self.made.insert(key, text.clone());
+        }
         text
     }
 

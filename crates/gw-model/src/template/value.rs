@@ -88,6 +88,14 @@ impl<'t> Value<'t> {
             }
         }
         if !complete {
+            // Numbers that a loop counts.
+            let number = |value: &Self| matches!(value, Self::Int(_) | Self::Scalar(_));
+            if all
+                .iter()
+                .all(|value| number(value) || matches!(value, Self::Data))
+            {
+                return Self::Scalar(None);
+            }
             // What is left out may be anything that a template can write.
             all.truncate(MAX_ALTERNATIVES);
             all.push(Self::Derived);
@@ -120,6 +128,40 @@ impl<'t> Value<'t> {
             (Self::Method(a, name), Self::Method(b, other)) => name == other && a.same(b),
             _ => false,
         }
+    }
+
+    /// The value in a few characters that tell it from others, if it is small.
+    pub(super) fn signature(&self, out: &mut String, depth: usize) -> bool {
+        if depth > 4 || out.len() > 512 {
+            return false;
+        }
+        let depth = depth.saturating_add(1);
+        match self {
+            Self::Data => out.push('D'),
+            Self::DataText => out.push('d'),
+            Self::Derived => out.push('?'),
+            Self::Scalar(truth) => out.push_str(&format!("S{truth:?}")),
+            Self::Int(number) => out.push_str(&format!("I{number}")),
+            Self::Text(text) if text.len() <= 64 => out.push_str(&format!("T{text:?}")),
+            Self::Namespace(number) => out.push_str(&format!("N{number}")),
+            Self::Object(name) => out.push_str(&format!("O{name}")),
+            Self::List(items) | Self::Any(items) => {
+                out.push(if matches!(self, Self::List(_)) {
+                    '['
+                } else {
+                    '<'
+                });
+                return items.iter().all(|item| item.signature(out, depth));
+            }
+            Self::Map(pairs) => {
+                out.push('{');
+                return pairs
+                    .iter()
+                    .all(|(key, value)| key.signature(out, depth) && value.signature(out, depth));
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// The values that this may be.
