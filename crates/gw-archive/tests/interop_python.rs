@@ -1,5 +1,11 @@
 //! Archives as Python's own modules, py7zr and lz4 write them.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "clippy does not know that helpers of tests are tests"
+)]
 
 mod common;
 
