@@ -56,6 +56,8 @@ async fn run(cli: &Cli) -> anyhow::Result<Ending> {
         Command::Revoke(args) => commands::revoke::run(global, args).await,
         Command::Policy(args) => commands::policy::run(global, args),
         Command::Ledger(args) => commands::ledger::run(global, args).await,
+        Command::Sign(args) => commands::sign::run(global, args),
+        Command::Verify(args) => commands::verify::run(global, args),
         Command::Keygen(args) => commands::keygen::run(global, args),
         Command::Version(args) => commands::version::run(global, args),
         Command::Explain(args) => commands::explain::run(global, args),

@@ -2,6 +2,7 @@
 
 mod model;
 mod record;
+mod sign;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ pub(crate) use model::{
     PromoteArgs, RetireArgs, ServeCheckArgs,
 };
 pub(crate) use record::{RecordArgs, TracedArgs};
+pub(crate) use sign::{HashArg, MethodArg, SignArgs, SignedFilesArgs, VerifyArgs};
 
 /// Secures the pipelines of software, models and automation: nothing passes a gate unverified, and
 /// nothing stays through a gate once the facts change.
@@ -91,6 +93,10 @@ pub(crate) enum Command {
     Policy(PolicyArgs),
     /// Prove and verify what was recorded
     Ledger(LedgerArgs),
+    /// Sign a model or file, as OpenSSF Model Signing defines it
+    Sign(Box<SignArgs>),
+    /// Verify the signature of a model, or an attestation about a file
+    Verify(Box<VerifyArgs>),
     /// Make a signing key
     Keygen(KeygenArgs),
     /// Show the version, or compare two versions as an ecosystem does

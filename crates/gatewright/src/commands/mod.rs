@@ -17,4 +17,6 @@ pub(crate) mod record;
 pub(crate) mod revoke;
 pub(crate) mod sbom;
 pub(crate) mod scan;
+pub(crate) mod sign;
+pub(crate) mod verify;
 pub(crate) mod version;
