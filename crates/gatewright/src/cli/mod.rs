@@ -11,7 +11,7 @@ use gw_core::{Asset, Gate, Time};
 
 pub(crate) use model::{
     AdmitArgs, AdmitOptions, Environment, InspectArgs, InspectFormat, ModelArgs, ModelCommand,
-    PromoteArgs, RetireArgs, ServeCheckArgs,
+    PromoteArgs, RetireArgs, ServeCheckArgs, SignatureOptions,
 };
 pub(crate) use record::{RecordArgs, TracedArgs};
 pub(crate) use sign::{HashArg, MethodArg, SignArgs, SignedFilesArgs, VerifyArgs};

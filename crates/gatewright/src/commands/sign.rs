@@ -9,7 +9,7 @@ use gw_attest::oms::{HashType, Method};
 use gw_attest::{KeyError, PrivateKey};
 use gw_sign::{Cache, Digests, ModelSigner, SignOptions, WalkOptions, ignored_path, sign_model};
 
-use crate::cli::{Global, HashArg, MethodArg, SignedFilesArgs, SignArgs};
+use crate::cli::{Global, HashArg, MethodArg, SignArgs, SignedFilesArgs};
 use crate::commands::keygen;
 use crate::output::{self, Ending, count};
 use crate::session::show;

@@ -5,6 +5,7 @@ mod inspect;
 mod promote;
 mod retire;
 mod serve_check;
+mod signature;
 
 use crate::cli::{Global, ModelArgs, ModelCommand};
 use crate::output::Ending;
