@@ -605,3 +605,69 @@ fn malformed_statements_about_models_are_refused() {
         machine.run(&args).exits(2).says("is not a");
     }
 }
+
+#[test]
+fn a_signature_is_verified_and_its_signer_is_a_fact() {
+    let machine = machine();
+    machine
+        .run(&["keygen", "../signer.pem", "--no-passphrase"])
+        .exits(0);
+    machine
+        .run(&["keygen", "../other.pem", "--no-passphrase"])
+        .exits(0);
+    machine.write(
+        "models/gatewright.toml",
+        "[admit]\nrequire = [\"signature\"]\n",
+    );
+    machine
+        .run(&[
+            "sign",
+            "../models/fraud",
+            "--signature",
+            "../model.sig",
+            "--private-key",
+            "../signer.pem",
+            "--ed25519-extension",
+        ])
+        .exits(0);
+    let signed = |more: &[&str]| {
+        let args = [
+            "model",
+            "admit",
+            "../models/fraud",
+            "--signature",
+            "../model.sig",
+        ];
+        machine.run(&[args.as_slice(), more].concat())
+    };
+    signed(&[]).exits(2).says("whose signature");
+    signed(&["--public-key", "../other.pem.pub"])
+        .exits(1)
+        .says("the signature is refused");
+    machine
+        .run(&["model", "admit", "../models/fraud"])
+        .exits(1)
+        .says("demands a signature");
+    signed(&["--public-key", "../signer.pem.pub"]).exits(0);
+    machine.run(&["gate", "admit", "model:fraud"]).exits(0);
+    machine
+        .run(&[
+            "model",
+            "serve-check",
+            "../models/fraud",
+            "--signature",
+            "../model.sig",
+            "--public-key",
+            "../signer.pem.pub",
+            "--",
+            "echo",
+            "serving",
+        ])
+        .exits(0)
+        .says("serving");
+    // A file more is another content, which nobody signed.
+    machine.write("models/fraud/extra.txt", "x");
+    signed(&["--public-key", "../signer.pem.pub"])
+        .exits(1)
+        .says("refused");
+}

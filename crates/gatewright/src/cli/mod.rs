@@ -11,10 +11,10 @@ use gw_core::{Asset, Gate, Time};
 
 pub(crate) use model::{
     AdmitArgs, AdmitOptions, Environment, InspectArgs, InspectFormat, LineageArgs, ModelArgs,
-    ModelCommand, PromoteArgs, RetireArgs, ServeCheckArgs,
+    ModelCommand, PromoteArgs, RetireArgs, ServeCheckArgs, SignatureOptions,
 };
 pub(crate) use record::{RecordArgs, TracedArgs};
-pub(crate) use sign::{ContentArgs, HashArg, MethodArg, SignArgs, VerifyArgs};
+pub(crate) use sign::{HashArg, MethodArg, SignArgs, SignedFilesArgs, VerifyArgs};
 
 /// Secures the pipelines of software, models and automation: nothing passes a gate unverified, and
 /// nothing stays through a gate once the facts change.

@@ -74,6 +74,32 @@ pub(crate) struct AdmitOptions {
     /// Stop scanning after so many seconds
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<u64>,
+    #[command(flatten)]
+    pub(crate) signature: SignatureOptions,
+}
+
+/// Whose signature a model has to have.
+#[derive(Debug, Args)]
+pub(crate) struct SignatureOptions {
+    /// The model's signature, an OpenSSF Model Signing bundle; model.sig in it or beside it, if whose
+    /// it has to be is given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) signature: Option<PathBuf>,
+    /// The public key, in PEM, that has to have signed it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) public_key: Option<PathBuf>,
+    /// Certificates, in PEM, of whoever certifies the signer
+    #[arg(long, value_name = "FILE", conflicts_with = "public_key")]
+    pub(crate) certificate_chain: Vec<PathBuf>,
+    /// The trust root of keyless signatures
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["public_key", "certificate_chain"])]
+    pub(crate) trust_root: Option<PathBuf>,
+    /// Who has to have signed it without a key
+    #[arg(long, value_name = "IDENTITY", requires = "trust_root")]
+    pub(crate) identity: Option<String>,
+    /// Who has to vouch for that identity
+    #[arg(long, value_name = "URL", requires = "trust_root")]
+    pub(crate) identity_provider: Option<String>,
 }
 
 /// Where a model can be promoted to.

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 /// Which files belong to a model, for `sign` and `verify` alike.
 #[derive(Debug, Args)]
-pub(crate) struct ContentArgs {
+pub(crate) struct SignedFilesArgs {
     /// Leave this path out, with everything below it
     #[arg(long, alias = "ignore_paths", value_name = "PATH")]
     pub(crate) ignore_paths: Vec<PathBuf>,
@@ -85,7 +85,7 @@ pub(crate) struct SignArgs {
     #[arg(long)]
     pub(crate) ed25519_extension: bool,
     #[command(flatten)]
-    pub(crate) files: ContentArgs,
+    pub(crate) files: SignedFilesArgs,
 }
 
 /// What each digest is made over.
@@ -192,5 +192,5 @@ pub(crate) struct VerifyArgs {
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
-    pub(crate) files: ContentArgs,
+    pub(crate) files: SignedFilesArgs,
 }

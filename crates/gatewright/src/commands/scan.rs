@@ -129,7 +129,8 @@ fn scan(args: &ScanArgs, target: &Target) -> anyhow::Result<Scanned> {
         open_archives: !args.no_archives,
         threads: args.threads,
     };
-    scan_with(target, ANALYZERS, &limits, &options)
+    let output = scan_with(target, ANALYZERS, &limits, &options)?;
+    Ok(Scanned::new(output, PROGRAM))
 }
 
 /// Scans a target, with progress on a terminal.
@@ -138,7 +139,7 @@ pub(crate) fn scan_with(
     analyzers: &[&dyn Analyzer],
     limits: &Limits,
     options: &gw_scan::Options,
-) -> anyhow::Result<Scanned> {
+) -> anyhow::Result<gw_scan::ScanOutput> {
     let shown = std::io::stderr().is_terminal();
     let bar = shown.then(Bar::new);
     let output = match &bar {
@@ -170,7 +171,7 @@ pub(crate) fn scan_with(
             .to_owned(),
         });
     }
-    Ok(Scanned::new(output, PROGRAM))
+    Ok(output)
 }
 
 /// Standard input, up to the limit that a scan has for it.

@@ -9,7 +9,7 @@ use gw_attest::oms::{HashType, Method};
 use gw_attest::{KeyError, PrivateKey};
 use gw_sign::{Cache, Digests, ModelSigner, SignOptions, WalkOptions, ignored_path, sign_model};
 
-use crate::cli::{ContentArgs, Global, HashArg, MethodArg, SignArgs};
+use crate::cli::{Global, HashArg, MethodArg, SignArgs, SignedFilesArgs};
 use crate::commands::keygen;
 use crate::output::{self, Ending, count};
 use crate::session::show;
@@ -97,7 +97,7 @@ pub(crate) fn text(path: &Path) -> anyhow::Result<String> {
 }
 
 /// Which files belong to the model. The signature itself never does.
-pub(crate) fn walk_options(model: &Path, signature: &Path, args: &ContentArgs) -> WalkOptions {
+pub(crate) fn walk_options(model: &Path, signature: &Path, args: &SignedFilesArgs) -> WalkOptions {
     let signature = signature.to_owned();
     WalkOptions {
         ignore_paths: args
@@ -132,14 +132,14 @@ fn resolve(path: &Path) -> PathBuf {
 }
 
 /// How many files to hash at a time: as many as there are processors, if it is not said.
-pub(crate) fn threads(args: &ContentArgs) -> NonZeroUsize {
+pub(crate) fn threads(args: &SignedFilesArgs) -> NonZeroUsize {
     args.threads
         .or_else(|| std::thread::available_parallelism().ok())
         .unwrap_or(NonZeroUsize::MIN)
 }
 
 /// The digests that were supplied.
-pub(crate) fn digests(args: &ContentArgs) -> anyhow::Result<Option<Digests>> {
+pub(crate) fn digests(args: &SignedFilesArgs) -> anyhow::Result<Option<Digests>> {
     let Some(path) = &args.digests else {
         return Ok(None);
     };
@@ -148,6 +148,6 @@ pub(crate) fn digests(args: &ContentArgs) -> anyhow::Result<Option<Digests>> {
 }
 
 /// The cache, if one is wanted.
-pub(crate) fn cache(args: &ContentArgs) -> anyhow::Result<Option<Cache>> {
+pub(crate) fn cache(args: &SignedFilesArgs) -> anyhow::Result<Option<Cache>> {
     Ok(args.cache.as_deref().map(Cache::open).transpose()?)
 }

@@ -17,6 +17,7 @@ boolean.py==5.0
 brotli==1.2.1
 certifi==2026.10.19.post1
 charset-normalizer==3.5.2
+cloudpickle==3.1.3
 cyclonedx-python-lib==11.12.0
 defusedxml==0.7.1
 fqdn==1.6.0
@@ -65,6 +66,7 @@ sortedcontainers==2.4.0
 texttable==1.7.2
 threadpoolctl==3.8.0
 typing_extensions==4.16.0
+truststore==0.10.5
 tzdata==2026.6
 uri-template==1.3.0
 urllib3==2.8.0

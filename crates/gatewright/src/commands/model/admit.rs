@@ -1,22 +1,26 @@
 //! `model admit`: from a model's files to a decision of the admit gate.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use gw_analysis::Analyzer;
-use gw_core::{Asset, Gate, Mode, Place};
+use gw_attest::predicate::Signature;
+use gw_core::{Asset, Digest, Gate, Mode, Place};
 use gw_flow::store::Store as _;
 use gw_flow::{Champion, Circumstances, Judgement, Question, Scanned, environment};
 use gw_model::ModelAnalyzer;
 use gw_package::PackageAnalyzer;
+use gw_scan::FileDigest;
 use gw_source::{Limits, Target};
 
+use super::signature::{self, Checked};
 use crate::cli::{AdmitArgs, AdmitOptions, Global};
 use crate::commands::{ledger, scan};
 use crate::output::{self, Ending};
 use crate::project::Project;
-use crate::session::Session;
+use crate::session::{PROGRAM, Session};
 use crate::target;
 
 /// The word for the model that is in production.
@@ -32,8 +36,19 @@ pub(crate) async fn run(global: &Global, args: &AdmitArgs) -> anyhow::Result<End
             champion(&session, &admitted.asset, (against, &place), metric).await?;
         comparable(&admitted.circumstances, &session)?;
     }
-    let scanned = scan_model(&admitted.target, &args.options)?;
-    let judgement = record(&session, &admitted, &scanned).await?;
+    let content = scan_model(&admitted.target, &args.options)?;
+    let subject = content.scanned.subject().digest;
+    let signature = signature(
+        &session,
+        (&args.target, &admitted.target),
+        &args.options,
+        (&content.digests, subject),
+    )?;
+    let signature = match signature {
+        Ok(signature) => signature,
+        Err(why) => return Ok(Ending::new(1, format!("the signature is refused: {why}"))),
+    };
+    let judgement = record(&session, &admitted, &content.scanned, signature.as_ref()).await?;
     let record = session.seal(Some(judgement.id)).await?;
     if let Some(why) = &session.unrecorded {
         eprintln!("note: not recorded: {why}");
@@ -95,13 +110,55 @@ pub(super) fn prepare(
     })
 }
 
+/// What a scan found, and the digests of the files that it read.
+pub(super) struct Content {
+    pub(super) scanned: Scanned,
+    pub(super) digests: BTreeMap<String, FileDigest>,
+}
+
 /// Scans a model: every file counts, what git ignores included, since a server loads it all the same.
-pub(super) fn scan_model(target: &Target, options: &AdmitOptions) -> anyhow::Result<Scanned> {
+pub(super) fn scan_model(target: &Target, options: &AdmitOptions) -> anyhow::Result<Content> {
     let models = ModelAnalyzer {
         weights: options.weights,
     };
     let analyzers: [&dyn Analyzer; 2] = [&PackageAnalyzer, &models];
-    scan::scan_with(target, &analyzers, &limits(options), &model_options())
+    let output = scan::scan_with(target, &analyzers, &limits(options), &model_options())?;
+    Ok(Content {
+        digests: output.digests.clone(),
+        scanned: Scanned::new(output, PROGRAM),
+    })
+}
+
+/// The model's signature, if whose it has to be is given, or why it is refused. `subject` is the
+/// content whose files have these digests.
+pub(super) fn signature(
+    session: &Session,
+    (path, target): (&Path, &Target),
+    options: &AdmitOptions,
+    (digests, subject): (&BTreeMap<String, FileDigest>, Digest),
+) -> anyhow::Result<Result<Option<Signature>, String>> {
+    match signature::check(path, &options.signature, digests, session.now)? {
+        Checked::NotAsked => Ok(Ok(None)),
+        Checked::Refused(why) => Ok(Err(why)),
+        Checked::Good { signature, reread } => {
+            if reread && hash(target, options)?.subject.digest != subject {
+                bail!("the files changed while they were looked at");
+            }
+            Ok(Ok(Some(signature)))
+        }
+    }
+}
+
+/// Reads the files of a model without looking into them.
+pub(super) fn hash(target: &Target, options: &AdmitOptions) -> anyhow::Result<gw_scan::ScanOutput> {
+    let (limits, walk) = (limits(options), model_options());
+    Ok(gw_scan::scan(
+        target,
+        &[],
+        &limits,
+        &walk,
+        &gw_scan::Silent,
+    )?)
 }
 
 /// The limits of scanning a model.
@@ -128,6 +185,7 @@ pub(super) async fn record(
     session: &Session,
     candidate: &Candidate,
     scanned: &Scanned,
+    signature: Option<&Signature>,
 ) -> anyhow::Result<Judgement> {
     let flow = &session.flow;
     flow.record(
@@ -137,6 +195,9 @@ pub(super) async fn record(
         session.now,
     )
     .await?;
+    if let Some(signature) = signature {
+        signature::state(session, &candidate.asset, scanned.subject(), signature).await?;
+    }
     let question = Question {
         gate: Gate::Admit,
         asset: candidate.asset.clone(),

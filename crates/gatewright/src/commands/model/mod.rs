@@ -6,6 +6,7 @@ mod lineage;
 mod promote;
 mod retire;
 mod serve_check;
+mod signature;
 
 use crate::cli::{Global, ModelArgs, ModelCommand};
 use crate::output::Ending;

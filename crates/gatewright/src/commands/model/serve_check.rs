@@ -7,12 +7,14 @@ use std::ffi::OsString;
 use std::process::Command;
 
 use anyhow::{Context as _, bail};
-use gw_core::{Digest, FactKey, Gate, Place};
+use gw_attest::predicate::Signature;
+use gw_core::{Digest, FactKey, Gate, Place, Subject};
 use gw_flow::store::Store as _;
 use gw_flow::{Judgement, Question};
 use gw_policy::facts::{INVENTORY, SCAN};
 
 use super::admit::{self, Candidate};
+use super::signature;
 use crate::cli::{Format, Global, ServeCheckArgs};
 use crate::commands::scan;
 use crate::output::Ending;
@@ -21,15 +23,8 @@ use crate::session::Session;
 pub(crate) async fn run(global: &Global, args: &ServeCheckArgs) -> anyhow::Result<Ending> {
     let session = Session::open(global).await?;
     let mut candidate = admit::prepare(&session, &args.target, &args.options)?;
-    let subject = gw_scan::scan(
-        &candidate.target,
-        &[],
-        &admit::limits(&args.options),
-        &admit::model_options(),
-        &gw_scan::Silent,
-    )?
-    .subject
-    .digest;
+    let hashed = admit::hash(&candidate.target, &args.options)?;
+    let subject = hashed.subject.digest;
     if let Some(place) = &args.place {
         candidate.place = Place::from(place.clone());
         if bound(&session, &candidate).await? != Some(subject) {
@@ -40,7 +35,29 @@ pub(crate) async fn run(global: &Global, args: &ServeCheckArgs) -> anyhow::Resul
             ));
         }
     }
-    let judgement = judge(&session, args, &candidate, subject).await?;
+    let signature = admit::signature(
+        &session,
+        (&args.target, &candidate.target),
+        &args.options,
+        (&hashed.digests, subject),
+    )?;
+    let signature = match signature {
+        Ok(signature) => signature,
+        Err(why) => {
+            return Ok(Ending::new(
+                1,
+                format!("the signature is refused: {why}; nothing was started"),
+            ));
+        }
+    };
+    let judgement = judge(
+        &session,
+        args,
+        &candidate,
+        &hashed.subject,
+        signature.as_ref(),
+    )
+    .await?;
     let record = session.seal(Some(judgement.id)).await?;
     let report = gw_flow::report(&judgement, &session.flow.index, scan::tool(), record);
     let reports = [(args.target.clone(), report)];
@@ -64,17 +81,22 @@ async fn judge(
     session: &Session,
     args: &ServeCheckArgs,
     candidate: &Candidate,
-    subject: Digest,
+    content: &Subject,
+    signature: Option<&Signature>,
 ) -> anyhow::Result<Judgement> {
     /// Reasons for which another scan may help.
     const SCAN_AGAIN: &[&str] = &["no-scan", "stale-scan"];
     let flow = &session.flow;
+    let subject = content.digest;
     let mut known = bound(session, candidate).await? == Some(subject);
     for name in [SCAN, INVENTORY] {
         let key = [FactKey::subject(&subject, name)];
         known = known && !flow.store.statements(&flow.realm, &key).await?.is_empty();
     }
     if known {
+        if let Some(signature) = signature {
+            signature::state(session, &candidate.asset, content, signature).await?;
+        }
         let question = Question {
             gate: Gate::Admit,
             asset: candidate.asset.clone(),
@@ -92,11 +114,11 @@ async fn judge(
             return Ok(judgement);
         }
     }
-    let scanned = admit::scan_model(&candidate.target, &args.options)?;
+    let scanned = admit::scan_model(&candidate.target, &args.options)?.scanned;
     if scanned.subject().digest != subject {
         bail!("the files changed while they were looked at");
     }
-    admit::record(session, candidate, &scanned).await
+    admit::record(session, candidate, &scanned, signature).await
 }
 
 /// What the asset has at the candidate's place.
