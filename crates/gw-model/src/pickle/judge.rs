@@ -57,7 +57,8 @@ fn judge_name(module: &str, attribute: &str) -> Verdict {
 fn makes_code(module: &str, attribute: &str) -> bool {
     match module {
         // Metaclasses, of which classes by value are made.
-        "builtins" | "__builtin__" => attribute == "type",
+        // (`__builtin__.__main__` is how dill names the globals of its functions.)
+        "builtins" | "__builtin__" => matches!(attribute, "type" | "__main__"),
         "abc" => attribute == "ABCMeta",
         "types" => matches!(attribute, "CodeType" | "FunctionType" | "LambdaType"),
         "cloudpickle.cloudpickle" | "cloudpickle.cloudpickle_fast" | "cloudpickle" => matches!(
