@@ -1,10 +1,12 @@
 //! Archives: every member of every reading is read to its end, within an allowance.
 
-use std::io::{Cursor, Read, Write as _, copy, sink};
+use std::io::{Cursor, Read as _, SeekFrom, Write as _, copy, sink};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use gw_archive::{Allowance, Format, Input, Member, Meter, Problem, Sink, walk};
+use gw_archive::{
+    Allowance, Content, Disagreement, Format, Input, Member, Meter, Problem, Sink, walk,
+};
 
 struct Reader {
     /// Bytes that it was shown.
@@ -12,10 +14,17 @@ struct Reader {
 }
 
 impl Sink for Reader {
-    fn member(&mut self, member: &Member, content: &mut dyn Read) {
+    fn member(&mut self, member: &Member, content: &mut Content<'_>) {
         let safe = |part: &str| !matches!(part, ".." | ".");
         assert!(!member.path.starts_with('/'), "{:?}", member.path);
         assert!(member.path.split('/').all(safe), "{:?}", member.path);
+        // Content that can be read from any place is the same from every place.
+        if let Some(input) = content.seekable() {
+            let mut end = Vec::new();
+            let _ = input.seek(SeekFrom::End(-7));
+            let _ = input.take(7).read_to_end(&mut end);
+            let _ = input.seek(SeekFrom::Start(0));
+        }
         // An error ends the content, and the walk reports it.
         self.seen += copy(content, &mut sink()).unwrap_or(0);
     }
@@ -26,6 +35,10 @@ impl Sink for Reader {
             "{:?} without a word",
             problem.reason
         );
+    }
+
+    fn disagreement(&mut self, disagreement: Disagreement) {
+        assert!(!disagreement.detail.is_empty(), "{:?}", disagreement.kind);
     }
 }
 
@@ -63,7 +76,7 @@ fn read(format: Format, data: &[u8]) {
         "{} bytes were shown",
         reader.seen
     );
-    if format != Format::Zip {
+    if !format.must_seek() {
         let meter = Meter::new(allowance, data.len() as u64, &|| false);
         walk(
             format,
@@ -143,4 +156,55 @@ pub fn zstds() -> Vec<Vec<u8>> {
     let one = zstd::encode_all(&b"text text text"[..], 3).expect("memory takes bytes");
     let skipped = [&b"\x50\x2a\x4d\x18\x03\0\0\0abc"[..], &one].concat();
     vec![one, skipped]
+}
+
+/// Streams that need no encoder: bzip2, xz, lzma, lz4 and zlib of little or nothing.
+pub fn streams() -> Vec<Vec<u8>> {
+    let lzma =
+        b"]\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0\x24\x19\x49\x98\x6f\x16\x02\x8c\xe8\xe6\
+        \x5b\xb1\x47\xc6\xce\xb7\x63\xff\xff\x3c\xac\0\0";
+    let mut lz4 = b"\x04\x22\x4d\x18\x60\x40\x82".to_vec();
+    lz4.extend((4_u32 | 1 << 31).to_le_bytes());
+    lz4.extend(b"text\0\0\0\0");
+    vec![
+        b"BZh9\x17\x72\x45\x38\x50\x90\0\0\0\0".to_vec(),
+        b"\xfd7zXZ\0\0\x04\xe6\xd6\xb4\x46\0\0\0\0\x1c\xdf\x44\x21\x1f\xb6\xf3\x7d\x01\0\0\0\0\x04YZ"
+            .to_vec(),
+        lzma.to_vec(),
+        lz4,
+        b"\x02\x21\x4c\x18\x05\0\0\0\x40text".to_vec(),
+        b"x\x9c\x03\0\0\0\0\x01".to_vec(),
+    ]
+}
+
+/// A 7z, which its checksums do not have to fit to be read.
+pub fn seven_zip(data: &[u8]) {
+    read(Format::SevenZip, data);
+}
+
+/// 7z archives: one file, stored, and deflated.
+pub fn seven_zips() -> Vec<Vec<u8>> {
+    let archive = |coder: &[u8], packed: &[u8]| {
+        let mut header = vec![1, 4, 6, 0, 1, 9, packed.len() as u8, 0, 7, 11, 1, 0, 1];
+        header.push(coder.len() as u8);
+        header.extend(coder);
+        header.extend([12, 14, 0, 8, 10, 1, 0, 0, 0, 0, 0, 0]);
+        header.extend([5, 1, 17, 5, 0, b'a', 0, 0, 0, 0, 0]);
+        let mut bytes = b"7z\xbc\xaf\x27\x1c\0\x04\0\0\0\0".to_vec();
+        bytes.extend((packed.len() as u64).to_le_bytes());
+        bytes.extend((header.len() as u64).to_le_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(packed);
+        bytes.extend(header);
+        bytes
+    };
+    let mut deflate = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    deflate
+        .write_all(b"text text text")
+        .expect("memory takes bytes");
+    let deflated = deflate.finish().expect("memory takes bytes");
+    vec![
+        archive(&[0], b"text text text"),
+        archive(&[4, 1, 8], &deflated),
+    ]
 }

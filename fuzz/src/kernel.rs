@@ -1,5 +1,6 @@
 //! Statements, keys, the ledger's notes and bundles, policies and configuration.
 
+use gw_attest::predicate::{self, inputs_of, metrics_of};
 use gw_attest::{Envelope, PublicKey, SigningKey, Statement};
 use gw_core::parse_time;
 use gw_flow::config::Config;
@@ -7,7 +8,7 @@ use gw_ledger::{
     Bundle, Checkpoint, Content, Leaf, LeafKind, Log, MemoryTiles, Note, NoteSigner, Salt, Scope,
     Tile, VerifierKey, WitnessRequest, parse_entries, parse_hashes, push_entry, verify,
 };
-use gw_policy::{Policies, PolicyFile, run_tests};
+use gw_policy::{Policies, PolicyFile, keys_of, run_tests};
 
 fn text(data: &[u8], run: impl Fn(&str)) {
     if let Ok(text) = std::str::from_utf8(data) {
@@ -43,7 +44,62 @@ pub fn envelope(data: &[u8]) {
             "what was written can be read"
         );
         let _ = (statement.asset(), statement.claim_digest());
+        facts(&statement);
     }
+}
+
+/// What a statement amounts to: the facts that it touches, what it says went into its subject, and
+/// what it measured.
+fn facts(statement: &Statement) {
+    let keys = keys_of(statement);
+    assert!(keys.is_sorted(), "keys are in order");
+    if let Ok(Some(inputs)) = inputs_of(statement) {
+        assert!(inputs.is_sorted(), "inputs are in order");
+        for input in inputs {
+            let _ = input.asset();
+        }
+    }
+    if let Ok(Some(measured)) = metrics_of(statement) {
+        for metric in measured.metrics {
+            let _ = metric.is_within();
+        }
+    }
+}
+
+/// The predicate of a statement about a model, of each type that is read.
+pub fn model_statement(data: &[u8]) {
+    text(data, |predicate| {
+        for kind in [
+            predicate::LINEAGE,
+            predicate::PROVENANCE,
+            predicate::TEST_RESULT,
+            predicate::MODEL_STAGE,
+            predicate::DRIFT,
+            predicate::SIGNATURE,
+        ] {
+            let json = format!(
+                r#"{{"_type":"https://in-toto.io/Statement/v1","subject":[{{"digest":{{"sha256":"{}"}}}}],"predicateType":"{kind}","predicate":{predicate}}}"#,
+                "0".repeat(64)
+            );
+            if let Ok(statement) = Statement::parse(json.as_bytes()) {
+                facts(&statement);
+            }
+        }
+    });
+}
+
+/// One predicate of each type.
+pub fn model_statements() -> Vec<Vec<u8>> {
+    [
+        r#"{"source":"mlflow","inputs":[{"kind":"dataset","name":"claims","digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}"#,
+        r#"{"buildDefinition":{"resolvedDependencies":[{"name":"x","digest":{"sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"annotations":{"https://gatewright.dev/lineage/kind":"model"}}]},"runDetails":{"builder":{"id":"b"}}}"#,
+        r#"{"result":"PASSED","configuration":[{"name":"s"}],"https://gatewright.dev/test-metrics/v1":{"dataset":{"name":"d"},"metrics":[{"name":"auc","value":0.9,"min":0.5}]}}"#,
+        r#"{"from":"candidate","to":"retired","reason":"r","by":"b"}"#,
+        r#"{"alarm":true,"monitor":"psi"}"#,
+        r#"{"form":"oms","signer":{"certificate":{"identity":"a","issuer":"b"}},"root":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","bundle":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}"#,
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
 }
 
 /// An envelope as it is, and the statement in it.
@@ -220,5 +276,18 @@ pub fn config(data: &[u8]) {
     let now = parse_time("2024-01-01T00:00:00Z").expect("this is a time");
     text(data, |text| {
         let _ = Config::parse("gatewright.toml", text, now);
+    });
+}
+
+/// What others' records say that something was made from.
+pub fn claims(data: &[u8]) {
+    text(data, |text| {
+        for of in [None, Some("y")] {
+            if let Ok(lineage) = gw_flow::claims::read(text, of) {
+                assert!(lineage.inputs.is_sorted(), "inputs are in order");
+            }
+        }
+        let files = [("meta.yaml".to_owned(), text.to_owned())].into();
+        let _ = gw_flow::claims::mlflow::folder(&files);
     });
 }

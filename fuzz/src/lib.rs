@@ -8,7 +8,9 @@ mod advisory;
 mod archive;
 mod dependency;
 mod kernel;
+mod layout;
 mod model;
+mod python;
 mod seeds;
 mod tree;
 
@@ -180,10 +182,46 @@ pub const TARGETS: &[Target] = &[
     target!("tar", archive::tar, archive::tars()),
     target!("gzip", archive::any, archive::gzips()),
     target!("zstd", archive::any, archive::zstds()),
+    target!("compressed", archive::any, archive::streams()),
+    target!("seven_zip", archive::seven_zip, archive::seven_zips()),
     target!("osv", advisory::osv, seeds::OSV),
     target!("kev", advisory::kev, seeds::KEV),
     target!("index", advisory::index, advisory::indexes()),
+    target!(
+        "template",
+        |d| model::file("chat_template.jinja", d),
+        layout::TEMPLATES
+    ),
+    target!(
+        "keras_config",
+        |d| model::file("model.json", d),
+        layout::KERAS
+    ),
+    target!("hdf5", |d| model::file("model.h5", d), layout::hdf5s()),
+    target!("ubj", |d| model::file("model.ubj", d), layout::UBJ),
+    target!(
+        "msgpack",
+        |d| model::file("flax_model.msgpack", d),
+        layout::MSGPACK
+    ),
+    target!("pmml", |d| model::file("model.pmml", d), layout::PMML),
+    target!("modelcard", |d| model::file("README.md", d), layout::CARDS),
+    target!(
+        "model_config",
+        |d| model::file("config.json", d),
+        layout::CONFIGS
+    ),
+    target!(
+        "lightgbm",
+        |d| model::file("model.txt", d),
+        layout::LIGHTGBM
+    ),
     target!("envelope", kernel::envelope, kernel::envelopes()),
+    target!(
+        "model_statement",
+        kernel::model_statement,
+        kernel::model_statements()
+    ),
     target!("public_key", kernel::public_key, kernel::public_keys()),
     target!("note", kernel::note, kernel::notes()),
     target!(
@@ -193,9 +231,58 @@ pub const TARGETS: &[Target] = &[
     ),
     target!("bundle", kernel::bundle, kernel::bundles()),
     target!("tile", kernel::tile, kernel::tiles()),
+    target!(
+        "safetensors",
+        |d| model::file("m.safetensors", d),
+        model::safetensors()
+    ),
+    target!("gguf", |d| model::file("m.gguf", d), model::ggufs()),
+    target!("ggml", |d| model::file("m.bin", d), model::ggmls()),
+    target!("onnx", |d| model::file("m.onnx", d), model::onnxs()),
+    target!(
+        "tensorflow",
+        |d| model::file("a.pb", d),
+        model::tensorflows()
+    ),
+    target!(
+        "saved_model",
+        |d| model::file("saved_model.pb", d),
+        model::tensorflows()
+    ),
+    target!("sstable", |d| model::file("v.index", d), model::tables()),
+    target!("tflite", |d| model::file("m.tflite", d), model::tflites()),
+    target!("coreml", |d| model::file("m.mlmodel", d), model::coremls()),
+    target!("openvino", |d| model::file("m.xml", d), model::OPENVINO),
+    target!("caffe", |d| model::file("m.prototxt", d), model::PROTOTXT),
+    target!("npy", |d| model::file("a.npy", d), python::npys()),
+    target!("zfile", |d| model::file("a.pkl.z", d), python::zfiles()),
+    target!("marshal", python::marshal, python::codes()),
+    target!("pyc", |d| python::member("a.pyc", d), python::pycs()),
+    target!(
+        "python_source",
+        |d| python::member("pkg/a.py", d),
+        python::SOURCES
+    ),
+    target!(
+        "skops",
+        |d| python::member("schema.json", d),
+        python::SCHEMAS
+    ),
+    target!(
+        "model_config",
+        |d| python::member("model_config.yaml", d),
+        python::CONFIGS
+    ),
+    target!("mlmodel", |d| model::file("m/MLmodel", d), python::MLMODELS),
+    target!(
+        "torch_archive",
+        |d| python::member("archive/data.pkl", d),
+        python::states()
+    ),
     target!("policy", kernel::policy, seeds::POLICIES),
     target!("policy_table", kernel::policy_table, seeds::POLICY_TABLES),
     target!("config", kernel::config, seeds::CONFIGS),
+    target!("claims", kernel::claims, seeds::CLAIMS),
     target!("pickle", |d| model::file("a.pkl", d), seeds::PICKLE),
 ];
 

@@ -198,6 +198,12 @@ pub fn projects() -> Vec<Vec<u8>> {
     projects.iter().map(project).collect()
 }
 
+pub const CLAIMS: [&str; 3] = [
+    r#"{"run":{"info":{"run_id":"1"},"data":{"params":[{"key":"base_model","value":"b"}]},"inputs":{"dataset_inputs":[{"dataset":{"name":"d","source":"{\"uri\":\"s3://b\"}"}}]}}}"#,
+    r#"{"eventType":"COMPLETE","run":{"runId":"1"},"job":{"namespace":"n","name":"j"},"inputs":[{"namespace":"n","name":"x"}],"outputs":[{"namespace":"n","name":"y"}]}"#,
+    "schema: '2.0'\nstages:\n  a:\n    deps:\n    - path: x\n    outs:\n    - path: y\n",
+];
+
 /// Pickles of several protocols; what they name is harmless or does not exist.
 pub const PICKLE: [&[u8]; 6] = [
     b"(dp0\nS'a'\np1\nI1\nsVb\\u0041\np2\nL12L\nsg1\nF1.5\ns.",

@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod output;
 mod project;
+mod record;
 mod session;
 mod target;
 
@@ -45,6 +46,9 @@ async fn run(cli: &Cli) -> anyhow::Result<Ending> {
     match &cli.command {
         Command::Scan(args) => commands::scan::run(global, args).await,
         Command::Sbom(args) => commands::sbom::run(global, args),
+        Command::Record(args) => commands::record::run(global, args).await,
+        Command::TracedExec(args) => commands::record::become_command(args),
+        Command::Model(args) => commands::model::run(global, args).await,
         Command::Db(args) => commands::db::run(global, args).await,
         Command::Gate(args) => commands::gate::run(global, args).await,
         Command::Attest(args) => commands::attest::run(global, args).await,
@@ -52,6 +56,8 @@ async fn run(cli: &Cli) -> anyhow::Result<Ending> {
         Command::Revoke(args) => commands::revoke::run(global, args).await,
         Command::Policy(args) => commands::policy::run(global, args),
         Command::Ledger(args) => commands::ledger::run(global, args).await,
+        Command::Sign(args) => commands::sign::run(global, args),
+        Command::Verify(args) => commands::verify::run(global, args),
         Command::Keygen(args) => commands::keygen::run(global, args),
         Command::Version(args) => commands::version::run(global, args),
         Command::Explain(args) => commands::explain::run(global, args),

@@ -180,6 +180,7 @@ impl Project {
             since: None,
             mode,
             principal,
+            champion: None,
         })
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use gw_advisory::store::{self, Advisories};
 use gw_attest::SigningKey;
-use gw_core::{Outcome, Realm, Time};
-use gw_flow::{Flow, Home, Redecided};
+use gw_core::{FactKey, Outcome, Realm, Time};
+use gw_flow::{Flow, Home, Judgement, Redecided};
 use gw_report::Record;
 use gw_store::SqlStore;
 
@@ -104,6 +104,18 @@ impl Session {
                 words(decision.outcome),
             );
         }
+    }
+
+    /// Decides again what read another answer than this one, and says so.
+    pub(crate) async fn follow(&self, judgement: &Judgement) -> anyhow::Result<()> {
+        let decision = &judgement.decision;
+        let name = format!("gate/{}", decision.gate);
+        let keys = [
+            FactKey::asset(&decision.asset, &name),
+            FactKey::subject(&decision.subject.digest, &name),
+        ];
+        self.tell(&self.flow.follow(&keys, self.now).await?);
+        Ok(())
     }
 
     /// Takes everything up into the ledger. `decision` is what the record is about.

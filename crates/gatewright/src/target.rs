@@ -73,7 +73,7 @@ pub(crate) fn name(
 }
 
 /// An asset of a name that may have anything in it.
-fn asset(kind: &str, name: &str) -> Option<Asset> {
+pub(crate) fn asset(kind: &str, name: &str) -> Option<Asset> {
     let clean: String = name
         .chars()
         .map(|c| {

@@ -1,4 +1,4 @@
-use crate::tar;
+use crate::{codec, seven_zip, tar};
 
 /// A kind of archive or compressed file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,18 +11,24 @@ pub enum Format {
     Gzip,
     /// RFC 8878.
     Zstd,
-    /// Not looked into.
+    /// A bare zlib stream, RFC 1950.
+    Zlib,
+    /// The `.xz` file format 1.2.
     Xz,
-    /// Not looked into.
+    /// The format that came before xz, `lzma_alone`.
+    Lzma,
+    /// bzip2.
     Bzip2,
-    /// Not looked into.
+    /// LZ4 frames, legacy ones too.
+    Lz4,
+    /// 7-Zip's 7z.
     SevenZip,
     /// Not looked into.
     Rar,
 }
 
 impl Format {
-    /// Tells the format from the first 512 bytes. A zip with something in front of it shows only
+    /// Tells the format from the first bytes, at best 512 or more. A zip with something in front of it shows only
     /// at its end: see [`has_zip_end`].
     #[must_use]
     pub fn detect(head: &[u8]) -> Option<Self> {
@@ -31,8 +37,10 @@ impl Format {
             Some(Self::Zip)
         } else if matches!(head, [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0) {
             Some(Self::Gzip)
-        } else if starts(b"\x28\xb5\x2f\xfd") || is_skippable_zstd(head) {
+        } else if starts(ZSTD) || after_skippable(head).is_some_and(|next| next == ZSTD) {
             Some(Self::Zstd)
+        } else if starts(LZ4) || starts(LZ4_LEGACY) || after_skippable(head).is_some() {
+            Some(Self::Lz4)
         } else if starts(b"\xfd7zXZ\0") {
             Some(Self::Xz)
         } else if is_bzip2(head) {
@@ -43,9 +51,34 @@ impl Format {
             Some(Self::Rar)
         } else if tar::is_header(head) {
             Some(Self::Tar)
+        } else if codec::is_zlib(head) {
+            Some(Self::Zlib)
+        } else if codec::is_lzma_alone(head) {
+            Some(Self::Lzma)
         } else {
             None
         }
+    }
+
+    /// Whether the format is a compressed stream, which has one content and no directory.
+    #[must_use]
+    pub const fn is_stream(self) -> bool {
+        match self {
+            Self::Gzip
+            | Self::Zlib
+            | Self::Zstd
+            | Self::Xz
+            | Self::Lzma
+            | Self::Bzip2
+            | Self::Lz4 => true,
+            Self::Zip | Self::Tar | Self::SevenZip | Self::Rar => false,
+        }
+    }
+
+    /// Whether the format can only be read from here and there, as its directory is at the end.
+    #[must_use]
+    pub const fn must_seek(self) -> bool {
+        matches!(self, Self::Zip | Self::SevenZip)
     }
 
     /// The format's name for people.
@@ -55,25 +88,36 @@ impl Format {
             Self::Zip => "zip",
             Self::Tar => "tar",
             Self::Gzip => "gzip",
+            Self::Zlib => "zlib",
             Self::Zstd => "zstd",
             Self::Xz => "xz",
+            Self::Lzma => "lzma",
             Self::Bzip2 => "bzip2",
+            Self::Lz4 => "lz4",
             Self::SevenZip => "7z",
             Self::Rar => "rar",
         }
     }
 }
 
-/// A skippable frame (magic 0x184D2A50 to 5F) that a frame of either kind follows.
-fn is_skippable_zstd(head: &[u8]) -> bool {
-    let [kind, 0x2a, 0x4d, 0x18, a, b, c, d, rest @ ..] = head else {
-        return false;
-    };
-    let size = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
-    kind & 0xf0 == 0x50
-        && rest
-            .get(size..)
-            .is_some_and(|rest| rest.starts_with(b"\x28\xb5\x2f\xfd"))
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
+const LZ4: &[u8] = b"\x04\x22\x4d\x18";
+const LZ4_LEGACY: &[u8] = b"\x02\x21\x4c\x18";
+
+/// The magic number of the frame of zstd or lz4 that follows skippable frames (0x184D2A50 to 5F),
+/// which both formats have. Empty frames may come one after another.
+fn after_skippable(mut head: &[u8]) -> Option<&[u8]> {
+    loop {
+        let [kind, 0x2a, 0x4d, 0x18, a, b, c, d, rest @ ..] = head else {
+            return None;
+        };
+        let size = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
+        head = rest.get(size..).filter(|_| kind & 0xf0 == 0x50)?;
+        let magic = head.get(..4)?;
+        if [ZSTD, LZ4, LZ4_LEGACY].contains(&magic) {
+            return Some(magic);
+        }
+    }
 }
 
 fn is_bzip2(head: &[u8]) -> bool {
@@ -97,6 +141,29 @@ pub fn has_zip_end(tail: &[u8]) -> bool {
     })
 }
 
+/// How much of a program's start is searched by [`is_unpacker`], in bytes.
+pub const SEARCHED: u64 = seven_zip::SEARCHED;
+
+/// Whether `head`, the start of a file (at best its first [`SEARCHED`] bytes), is a program or
+/// script that has a 7z archive behind it, which 7-Zip and others open as one.
+#[must_use]
+pub fn is_unpacker(head: &[u8]) -> bool {
+    is_program(head) && seven_zip::find(head).is_some()
+}
+
+/// Whether a file that starts with `head` is a program or script.
+#[must_use]
+pub fn is_program(head: &[u8]) -> bool {
+    let programs: [&[u8]; 5] = [
+        b"MZ",
+        b"\x7fELF",
+        b"#!",
+        b"\xcf\xfa\xed\xfe",
+        b"\xca\xfe\xba\xbe",
+    ];
+    programs.iter().any(|magic| head.starts_with(magic))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +185,18 @@ mod tests {
             Some(Format::Zstd),
         );
         check(b"\x50\x2a\x4d\x18\xff\xff\xff\xffx", None);
+        check(
+            b"\x51\x2a\x4d\x18\0\0\0\0\x04\x22\x4d\x18",
+            Some(Format::Lz4),
+        );
+        check(b"\x04\x22\x4d\x18", Some(Format::Lz4));
+        check(b"\x02\x21\x4c\x18", Some(Format::Lz4));
+        check(b"x\x9c\x03\0\0\0\0\x01", Some(Format::Zlib));
+        check(b"x^2", None);
+        check(
+            b"]\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0\x24\x19\x49\x98",
+            Some(Format::Lzma),
+        );
         check(b"\xfd7zXZ\0\0", Some(Format::Xz));
         check(b"BZh91AY&SY", Some(Format::Bzip2));
         check(b"BZh9 is a word", None);

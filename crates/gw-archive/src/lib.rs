@@ -1,4 +1,4 @@
-//! Permissive walkers of zip, tar and compressed streams that yield every reading a loader could make.
+//! Permissive walkers of zip, tar, 7z and compressed streams that yield every reading a loader could make.
 //!
 //! Loaders disagree about broken and hostile archives: one believes a zip's directory, another its
 //! local headers; one takes the first member of a name, another the last. [`walk`] therefore
@@ -8,21 +8,26 @@
 //!
 //! Nothing is unpacked to disk, and formats are told by content ([`Format::detect`]), never by name.
 
-mod compressed;
+mod codec;
+mod content;
 mod format;
 mod member;
 mod meter;
 mod name;
+mod seven_zip;
+mod stream;
 mod tar;
+mod window;
 mod zip;
 
-pub use compressed::{GzipReader, zstd_reader};
-pub use format::{Format, has_zip_end};
-pub use member::{Member, MemberKind, Problem, Reading, Sink};
+pub use codec::{GzipReader, zstd_reader};
+pub use content::Content;
+pub use format::{Format, SEARCHED, has_zip_end, is_program, is_unpacker};
+pub use member::{Disagreement, DisagreementKind, Member, MemberKind, Problem, Reading, Sink};
 pub use meter::{Allowance, Meter, Stop};
 pub use name::{component_name, contained_path, display_name};
 
-use std::io::{BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
 
 use gw_finding::ReasonCode;
 
@@ -39,31 +44,32 @@ pub enum Input<'i> {
     Seekable(&'i mut dyn ReadSeek),
 }
 
+impl Read for Input<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Stream(input) => input.read(buffer),
+            Self::Seekable(input) => input.read(buffer),
+        }
+    }
+}
+
 /// Shows every member of an archive to `sink`. A compressed stream has one member, which takes its
 /// name from `name`, the archive's own.
 ///
-/// Zip must be seekable; of a stream nothing could be told but that.
+/// Zip and 7z must be seekable; of a stream nothing could be told but that.
 pub fn walk(format: Format, input: Input<'_>, name: &str, meter: &Meter<'_>, sink: &mut dyn Sink) {
-    let mut seekable = match (format, input) {
-        (Format::Zip, Input::Seekable(input)) => return zip::walk(input, meter, sink),
-        (Format::Zip, Input::Stream(_)) => {
-            let detail = "a zip archive that can only be read in order";
-            return sink.problem(Problem::whole(ReasonCode::Unsupported, detail));
-        }
-        (_, input) => input,
-    };
-    let input: &mut dyn Read = match &mut seekable {
-        Input::Stream(input) => input,
-        Input::Seekable(input) => input,
-    };
-    match format {
-        Format::Tar => tar::walk(input, meter, sink),
-        Format::Gzip => compressed::walk_gzip(BufReader::new(input), name, meter, sink),
-        Format::Zstd => compressed::walk_zstd(BufReader::new(input), name, meter, sink),
-        Format::Zip => {}
-        Format::Xz | Format::Bzip2 | Format::SevenZip | Format::Rar => {
+    match (format, input) {
+        (Format::Zip, Input::Seekable(input)) => zip::walk(input, meter, sink),
+        (Format::SevenZip, Input::Seekable(input)) => seven_zip::walk(input, meter, sink),
+        (Format::Rar, _) => {
             let detail = format!("a {} file, which is not looked into", format.name());
             sink.problem(Problem::whole(ReasonCode::Unsupported, detail));
         }
+        (Format::Zip | Format::SevenZip, Input::Stream(_)) => {
+            let detail = format!("a {} archive that can only be read in order", format.name());
+            sink.problem(Problem::whole(ReasonCode::Unsupported, detail));
+        }
+        (Format::Tar, input) => tar::walk(input, meter, sink),
+        (format, input) => stream::walk(format, BufReader::new(input), name, meter, sink),
     }
 }

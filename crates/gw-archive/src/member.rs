@@ -1,6 +1,6 @@
-use std::io::Read;
-
 use gw_finding::ReasonCode;
+
+use crate::Content;
 
 /// What sort of thing a member is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,12 +77,72 @@ impl Problem {
     }
 }
 
+/// Parts of an archive that say different things, so that loaders that believe one part see other
+/// content than loaders that believe another. Every reading is shown all the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The member's path; nothing if the archive as a whole is meant.
+    pub path: Option<String>,
+    /// About what.
+    pub kind: DisagreementKind,
+    /// What each part says.
+    pub detail: String,
+}
+
+/// What the parts of an archive disagree about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DisagreementKind {
+    /// A member's name.
+    Name,
+    /// How a member is compressed.
+    Method,
+    /// How many bytes a member has.
+    Size,
+    /// A member's checksum.
+    Checksum,
+    /// Whether a member is encrypted.
+    Encrypted,
+    /// Whether a member can be read at all: it is marked as something that it is not.
+    Marks,
+    /// Two members have one name and different content: some loaders take the first, some the
+    /// last.
+    Duplicate,
+    /// A member that no directory mentions, which loaders see that read in order.
+    Hidden,
+    /// Which members there are: there are several directories, or one that says two things.
+    Directory,
+}
+
+impl DisagreementKind {
+    /// The kind's name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Method => "method",
+            Self::Size => "size",
+            Self::Checksum => "checksum",
+            Self::Encrypted => "encrypted",
+            Self::Marks => "marks",
+            Self::Duplicate => "duplicate",
+            Self::Hidden => "hidden",
+            Self::Directory => "directory",
+        }
+    }
+}
+
 /// Is shown an archive's members.
 pub trait Sink {
     /// One member and its content, of which as much may be read as is wanted. An error while
     /// reading ends the content; the walk reports it, so there is no need to.
-    fn member(&mut self, member: &Member, content: &mut dyn Read);
+    ///
+    /// Checksums are verified of what is read in order to the end, and of nothing else: to verify
+    /// all of them would be to read gigabytes that nobody wants to see.
+    fn member(&mut self, member: &Member, content: &mut Content<'_>);
 
     /// Something that could not be looked at.
     fn problem(&mut self, problem: Problem);
+
+    /// Parts of the archive that say different things.
+    fn disagreement(&mut self, disagreement: Disagreement);
 }

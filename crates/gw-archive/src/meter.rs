@@ -160,7 +160,7 @@ pub(crate) struct Metered<'a, 'm, R> {
     /// Whether the end was reached.
     pub(crate) ended: bool,
     /// The error that ended it, if it was not the meter.
-    pub(crate) error: Option<String>,
+    pub(crate) error: Option<(io::ErrorKind, String)>,
 }
 
 impl<'a, 'm, R: Read> Metered<'a, 'm, R> {
@@ -214,7 +214,7 @@ impl<R: Read> Read for Metered<'_, '_, R> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(error),
             Err(error) => {
                 if self.meter.stopped().is_none() {
-                    self.error = Some(error.to_string());
+                    self.error = Some((error.kind(), error.to_string()));
                 }
                 Err(error)
             }

@@ -53,6 +53,19 @@ pub fn contained_path(bytes: &[u8]) -> (String, bool) {
     (out, escapes)
 }
 
+/// A path in an archive format that Windows programs write, where a backslash separates, too.
+#[must_use]
+pub(crate) fn slashed_path(name: &[u8]) -> (String, bool) {
+    if !name.contains(&b'\\') {
+        return contained_path(name);
+    }
+    let slashed: Vec<u8> = name
+        .iter()
+        .map(|&byte| if byte == b'\\' { b'/' } else { byte })
+        .collect();
+    contained_path(&slashed)
+}
+
 /// Appends every byte as U+FFFD and two hexadecimal digits.
 pub(crate) fn escape(out: &mut String, bytes: &[u8]) {
     for byte in bytes {

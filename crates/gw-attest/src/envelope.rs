@@ -27,7 +27,7 @@ pub struct Envelope {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
     /// A hint at the key; it proves nothing.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     pub keyid: String,
     /// The signature in base64.
     pub sig: String,
@@ -157,8 +157,10 @@ impl Envelope {
     }
 }
 
-/// What is signed: DSSE's PAE(type, body).
-fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
+/// What is signed: DSSE's PAE(type, body)
+/// (<https://github.com/secure-systems-lab/dsse/blob/v1.0.0/protocol.md>).
+#[must_use]
+pub fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     let head = format!(
         "DSSEv1 {} {} {} ",
         payload_type.len(),
@@ -168,6 +170,21 @@ fn pre_authentication_encoding(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     let mut message = head.into_bytes();
     message.extend_from_slice(payload);
     message
+}
+
+impl Signature {
+    /// The signature's bytes.
+    ///
+    /// # Errors
+    /// [`EnvelopeError::Base64`].
+    pub fn bytes(&self) -> Result<Vec<u8>, EnvelopeError> {
+        decode(&self.sig).ok_or(EnvelopeError::Base64("signature"))
+    }
+}
+
+/// Some tools write `null` for a hint that they do not have.
+fn null_is_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Option::<String>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 fn decode(text: &str) -> Option<Vec<u8>> {

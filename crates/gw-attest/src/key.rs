@@ -3,19 +3,24 @@ use std::str::FromStr;
 
 use ed25519_dalek::Signer as _;
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{
-    DecodePrivateKey as _, DecodePublicKey as _, EncodePrivateKey as _, EncodePublicKey as _,
-    KeypairBytes,
-};
+use ed25519_dalek::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, KeypairBytes};
 use gw_core::Digest;
-use p256::ecdsa::signature::Verifier as _;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
+
+use crate::PublicKey;
 
 /// The name of a public key: the SHA-256 of its SubjectPublicKeyInfo in DER, in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct KeyId(String);
+
+impl KeyId {
+    /// The id of the key with this SubjectPublicKeyInfo in DER.
+    pub(crate) fn of_spki(der: &[u8]) -> Self {
+        Self(Digest::of(der).to_hex())
+    }
+}
 
 impl KeyId {
     /// The id as text: 64 hexadecimal digits.
@@ -148,6 +153,13 @@ impl SigningKey {
             .map_err(|_| Self::FORMAT)
     }
 
+    /// The key of a PKCS #8 document in DER.
+    pub(crate) fn from_pkcs8_der(der: &[u8]) -> Option<Self> {
+        ed25519_dalek::SigningKey::from_pkcs8_der(der)
+            .map(Self)
+            .ok()
+    }
+
     /// The public half.
     #[must_use]
     pub fn public(&self) -> PublicKey {
@@ -165,7 +177,8 @@ impl SigningKey {
     };
 }
 
-fn pkcs8_document(pem: &str) -> Result<pkcs8::SecretDocument, KeyError> {
+/// The DER of a PKCS #8 document in PEM, encrypted or not.
+pub(crate) fn pkcs8_document(pem: &str) -> Result<pkcs8::SecretDocument, KeyError> {
     pkcs8::SecretDocument::from_pem(pem)
         .map(|(_, document)| document)
         .map_err(|_| SigningKey::FORMAT)
@@ -174,93 +187,6 @@ fn pkcs8_document(pem: &str) -> Result<pkcs8::SecretDocument, KeyError> {
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SigningKey({})", self.public().id().short())
-    }
-}
-
-/// A key that verifies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PublicKey {
-    /// Ed25519 (RFC 8032), verified strictly: small-order keys and malleable signatures are
-    /// refused.
-    Ed25519(Box<ed25519_dalek::VerifyingKey>),
-    /// ECDSA over P-256 with SHA-256; signatures in DER or as 64 bytes.
-    P256(Box<p256::ecdsa::VerifyingKey>),
-}
-
-impl PublicKey {
-    /// Reads a SubjectPublicKeyInfo in PEM.
-    ///
-    /// # Errors
-    /// [`KeyError::Format`] if it is neither an Ed25519 nor a P-256 key.
-    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
-        let pem = pem.trim();
-        if let Ok(key) = ed25519_dalek::VerifyingKey::from_public_key_pem(pem) {
-            return Ok(Self::Ed25519(Box::new(key)));
-        }
-        p256::ecdsa::VerifyingKey::from_public_key_pem(pem)
-            .map(|key| Self::P256(Box::new(key)))
-            .map_err(|_| KeyError::Format {
-                expected: "public key for Ed25519 or ECDSA P-256 in PEM",
-            })
-    }
-
-    /// An Ed25519 key from its 32 bytes.
-    ///
-    /// # Errors
-    /// [`KeyError::Format`] if they are no point of the curve.
-    pub fn from_ed25519_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        ed25519_dalek::VerifyingKey::from_bytes(bytes)
-            .map(|key| Self::Ed25519(Box::new(key)))
-            .map_err(|_| KeyError::Format {
-                expected: "public key for Ed25519",
-            })
-    }
-
-    /// The 32 bytes of an Ed25519 key.
-    #[must_use]
-    pub fn ed25519_bytes(&self) -> Option<[u8; 32]> {
-        match self {
-            Self::Ed25519(key) => Some(key.to_bytes()),
-            Self::P256(_) => None,
-        }
-    }
-
-    /// The key as SubjectPublicKeyInfo in PEM.
-    #[must_use]
-    pub fn to_pem(&self) -> String {
-        // Encoding a valid key cannot fail; an empty text would fail to parse again.
-        match self {
-            Self::Ed25519(key) => key.to_public_key_pem(LineEnding::LF),
-            Self::P256(key) => key.to_public_key_pem(LineEnding::LF),
-        }
-        .unwrap_or_default()
-    }
-
-    /// The key's id.
-    #[must_use]
-    pub fn id(&self) -> KeyId {
-        let der = match self {
-            Self::Ed25519(key) => key.to_public_key_der(),
-            Self::P256(key) => key.to_public_key_der(),
-        };
-        let digest = Digest::of(der.as_ref().map_or(&[], |der| der.as_bytes()));
-        KeyId(digest.to_hex())
-    }
-
-    /// Verifies a signature.
-    ///
-    /// # Errors
-    /// [`SignatureError`] if it is not this key's signature of `message`.
-    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
-        match self {
-            Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
-                .and_then(|signature| key.verify_strict(message, &signature))
-                .map_err(|_| SignatureError),
-            Self::P256(key) => p256::ecdsa::Signature::from_der(signature)
-                .or_else(|_| p256::ecdsa::Signature::from_slice(signature))
-                .and_then(|signature| key.verify(message, &signature))
-                .map_err(|_| SignatureError),
-        }
     }
 }
 
@@ -299,26 +225,5 @@ mod tests {
         assert_eq!(key.public().verify(&[0x72], &signature), Ok(()));
         assert!(key.public().verify(&[0x73], &signature).is_err());
         assert!(key.public().verify(&[0x72], &signature[..63]).is_err());
-    }
-
-    #[test]
-    fn verifies_p256_as_rfc_6979_appendix_a_2_5() {
-        // The key and the signature of "sample" with SHA-256.
-        let point = hex::decode(
-            "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6\
-             7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
-        )
-        .unwrap();
-        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).unwrap();
-        let key = PublicKey::P256(Box::new(key));
-        let signature = hex::decode(
-            "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716\
-             f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
-        )
-        .unwrap();
-        assert_eq!(key.verify(b"sample", &signature), Ok(()));
-        assert!(key.verify(b"simple", &signature).is_err());
-        let again = PublicKey::from_pem(&key.to_pem()).unwrap();
-        assert_eq!(again.id(), key.id());
     }
 }

@@ -1,6 +1,6 @@
 //! The circumstances under which a decision is made, and made again.
 
-use gw_core::{Digest, Mode, Principal, Time};
+use gw_core::{Asset, Digest, Gate, Mode, Principal, Time};
 use gw_policy::{Policies, PolicyErrors, PolicyFile};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,9 @@ pub struct Circumstances {
     pub mode: Option<Mode>,
     /// Who asks.
     pub principal: Principal,
+    /// The model that this one is compared with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub champion: Option<Champion>,
 }
 
 /// A file of the project by its path.
@@ -56,8 +59,28 @@ pub struct Rules {
     pub config: Config,
     /// The policies.
     pub policies: Policies,
-    /// What the answer does.
-    pub mode: Mode,
+    /// What the answer does, if the caller overrides the configuration.
+    mode: Option<Mode>,
+}
+
+impl Rules {
+    /// What a gate's answer does.
+    #[must_use]
+    pub fn mode(&self, gate: Gate) -> Mode {
+        self.mode.unwrap_or_else(|| self.config.mode(gate))
+    }
+}
+
+/// The model that another one would take the place of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Champion {
+    /// What it is called.
+    pub asset: Asset,
+    /// Its content. Later decisions compare with the same one, whatever has its place then.
+    pub subject: Digest,
+    /// The metric, instead of what the configuration says.
+    #[serde(default)]
+    pub metric: Option<String>,
 }
 
 impl Circumstances {
@@ -73,6 +96,7 @@ impl Circumstances {
             since: None,
             mode: None,
             principal,
+            champion: None,
         }
     }
 
@@ -95,7 +119,7 @@ impl Circumstances {
             .collect();
         Ok(Rules {
             policies: Policies::load(true, &files)?,
-            mode: self.mode.unwrap_or(config.mode),
+            mode: self.mode,
             config,
         })
     }

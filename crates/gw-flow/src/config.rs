@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use gw_attest::predicate::{Acceptance, Accepts};
-use gw_core::{Asset, Digest, Mode, Realm, Time};
+use gw_core::{Asset, Digest, Gate, Mode, Realm, Time};
 use gw_finding::{Incomplete, ReasonCode};
 use gw_policy::authority::{AuthorityRule, AuthorityRules};
 use serde::Deserialize;
+
+mod admit;
+
+pub use admit::{AdmitConfig, ChampionRule, Requirement, ValidationRule};
 
 /// The name of the file.
 pub const CONFIG_FILE: &str = "gatewright.toml";
@@ -29,6 +33,8 @@ pub struct Config {
     pub accept: Vec<Acceptance>,
     /// Who may say what, as the policy engine reads it.
     pub authority: Vec<AuthorityRule>,
+    /// What the admit gate demands.
+    pub admit: AdmitConfig,
     allow_incomplete: BTreeMap<ReasonCode, GlobSet>,
     digest: Option<Digest>,
 }
@@ -55,6 +61,8 @@ struct File {
     accept: Vec<toml::Spanned<FileAcceptance>>,
     #[serde(default)]
     authority: Vec<toml::Spanned<AuthorityRule>>,
+    #[serde(default)]
+    admit: Option<toml::Spanned<AdmitConfig>>,
     #[serde(default)]
     allow_incomplete: BTreeMap<ReasonCode, Vec<String>>,
 }
@@ -107,6 +115,12 @@ impl Config {
                 .map_err(|e| error(Some(at), e.problem))?;
             rules.push(rule);
         }
+        let mut admit = AdmitConfig::default();
+        if let Some(given) = file.admit {
+            let at = given.span().start;
+            admit = given.into_inner();
+            admit.check().map_err(|m| error(Some(at), m))?;
+        }
         let mut allow_incomplete = BTreeMap::new();
         for (reason, patterns) in file.allow_incomplete {
             let mut set = GlobSetBuilder::new();
@@ -125,6 +139,7 @@ impl Config {
             mode: file.mode,
             accept,
             authority: rules,
+            admit,
             allow_incomplete,
             digest: Some(Digest::of(text.as_bytes())),
         })
@@ -134,6 +149,15 @@ impl Config {
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest.unwrap_or_else(|| Digest::of(b""))
+    }
+
+    /// What a gate's answer does.
+    #[must_use]
+    pub fn mode(&self, gate: Gate) -> Mode {
+        match gate {
+            Gate::Admit => self.admit.mode.unwrap_or(self.mode),
+            _ => self.mode,
+        }
     }
 
     /// Whether the project allows this to be incomplete: its reason is listed with a pattern that
@@ -238,11 +262,39 @@ expires = 2026-12-01
 [allow_incomplete]
 unpinned = ["docs/**"]
 no-advisories = ["npm"]
+
+[admit]
+mode = "enforce"
+formats = ["safetensors"]
+licenses = ["Apache-2.0"]
+require = ["signature", "approval"]
+
+[[admit.validation]]
+metric = "accuracy"
+dataset = "dataset:holdout"
+min = 0.9
+
+[admit.champion]
+metric = "accuracy"
+min_gain = 0.01
 "#;
         let config = Config::parse("gatewright.toml", text, now()).unwrap();
         assert_eq!(config.asset.as_ref().unwrap().as_str(), "repo:payments");
         assert_eq!(config.mode, Mode::Warn);
         assert_eq!(config.accept.len(), 1);
+        assert_eq!(config.mode(Gate::Release), Mode::Warn);
+        assert_eq!(config.mode(Gate::Admit), Mode::Enforce);
+        assert_eq!(config.admit.approvals(), 1);
+        assert_eq!(config.admit.validation.len(), 1);
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let unlisted = config
+            .admit
+            .unlisted_formats(&names(&["safetensors", "onnx"]));
+        assert_eq!(unlisted, names(&["onnx"]));
+        let unlisted = config
+            .admit
+            .unlisted_licenses(&names(&["apache-2.0", "mit"]));
+        assert_eq!(unlisted, names(&["mit"]));
         let incomplete = |reason, path: &str| Incomplete {
             location: Location::file(path),
             analyzer: "package".to_owned(),
@@ -287,5 +339,16 @@ no-advisories = ["npm"]
             "not a time",
         );
         check("[allow_incomplete]\nlazy = []", 2, "lazy");
+        check("[admit]\nrequire = [\"luck\"]", 2, "luck");
+        let rule =
+            |bounds: &str| format!("[admit]\n[[admit.validation]]\nmetric = \"m\"\n{bounds}");
+        check(&rule(""), 1, "no bound");
+        check(&rule("min = 2.0\nmax = 1.0"), 1, "leave nothing");
+        check(&rule("min = nan"), 1, "leave nothing");
+        check(
+            "[admit]\n[admit.champion]\nmetric = \"m\"\nmin_gain = -1.0",
+            1,
+            "not negative",
+        );
     }
 }

@@ -90,7 +90,7 @@ impl<S: Store> Flow<S> {
     }
 
     /// A stored statement with its signatures verified again: the database is not believed.
-    async fn view(&self, stored: &StoredStatement) -> Result<StatementView, FlowError> {
+    pub(crate) async fn view(&self, stored: &StoredStatement) -> Result<StatementView, FlowError> {
         let mut keys = vec![self.key.public()];
         let own = keys.iter().map(PublicKey::id).collect::<BTreeSet<_>>();
         for signer in &stored.signers {
@@ -179,6 +179,34 @@ impl Known {
     pub(crate) fn predicates<P: DeserializeOwned>(&self, key: &FactKey) -> Vec<P> {
         self.basis(key)
             .filter_map(|basis| basis.statement.predicate_as().ok())
+            .collect()
+    }
+
+    /// The statements that a fact rests on.
+    pub(crate) fn statements(&self, key: &FactKey) -> impl Iterator<Item = &Statement> {
+        self.basis(key).map(|basis| &basis.statement)
+    }
+
+    /// The predicates that a fact rests on, each with the time at which it was issued.
+    pub(crate) fn claims<P: DeserializeOwned>(&self, key: &FactKey) -> Vec<(Time, P)> {
+        self.basis(key)
+            .filter_map(|basis| Some((basis.issued_at, basis.statement.predicate_as().ok()?)))
+            .collect()
+    }
+
+    /// When the newest statement was issued that a known fact rests on.
+    pub(crate) fn issued_at(&self, key: &FactKey) -> Option<Time> {
+        self.state(key).known()?;
+        self.basis(key).map(|basis| basis.issued_at).max()
+    }
+
+    /// Who signed, as the fact itself has them.
+    pub(crate) fn signers_named(&self, key: &FactKey) -> BTreeSet<String> {
+        let names = self.state(key).known().and_then(|value| value.as_array());
+        names
+            .into_iter()
+            .flatten()
+            .filter_map(|name| name.as_str().map(str::to_owned))
             .collect()
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use gw_advisory::Index;
 use gw_attest::predicate::{Acceptance, Scan};
-use gw_core::{Asset, FactKey, FactState, Principal, Time, Version};
+use gw_core::{Asset, FactKey, FactState, Gate, Principal, Time, Version};
 use gw_finding::{Finding, FindingId, Incomplete};
 use gw_package::{Ecosystem, Inventory};
 use gw_policy::{FactValue, FindingFacts, FindingSummary, IncompleteFacts};
@@ -26,6 +26,7 @@ pub(crate) struct Material {
 /// What else the judgement takes into account.
 pub(crate) struct Judge<'a> {
     pub(crate) rules: &'a Rules,
+    pub(crate) gate: Gate,
     pub(crate) asset: &'a Asset,
     pub(crate) principal: &'a Principal,
     pub(crate) now: Time,
@@ -106,10 +107,10 @@ impl Judge<'_> {
                 not_affected: self.is_not_affected(finding),
                 ..FindingFacts::of(finding)
             };
-            finding.tolerated = self
-                .rules
-                .policies
-                .tolerate(&facts, self.asset, self.principal);
+            finding.tolerated =
+                self.rules
+                    .policies
+                    .tolerate(self.gate, &facts, self.asset, self.principal);
             if finding.tolerated.is_none() {
                 summary.add(finding.id.clone(), facts);
             }

@@ -6,19 +6,25 @@
 //! environment: time, keys and folders are passed in.
 
 pub mod acceptances;
+mod admit;
+mod ancestry;
 pub mod circumstances;
+pub mod claims;
 pub mod config;
 mod decide;
 mod error;
 mod explain;
 pub mod export;
 mod facts;
+mod gates;
 mod home;
 mod judge;
 pub mod ledger;
+mod models;
 mod refresh;
 mod report;
 mod scanned;
+mod stage;
 mod state;
 pub mod store;
 
@@ -28,7 +34,8 @@ use gw_advisory::store::Advisories;
 use gw_attest::SigningKey;
 use gw_core::{Principal, PrincipalKind, Realm};
 
-pub use circumstances::{Circumstances, CircumstancesError};
+pub use ancestry::{Ancestor, Ancestry, Standing};
+pub use circumstances::{Champion, Circumstances, CircumstancesError};
 pub use decide::{Judgement, Question};
 pub use error::FlowError;
 pub use explain::{Cause, Explanation};
@@ -36,7 +43,8 @@ pub use home::{Home, HomeError};
 pub use refresh::Redecided;
 pub use report::report;
 pub use scanned::Scanned;
-pub use state::Claimed;
+pub use stage::{Move, environment};
+pub use state::{Claimed, named};
 
 /// The path, with everything it needs.
 pub struct Flow<S> {

@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gw_attest::predicate::{self, Advisories, EcosystemData};
-use gw_core::{Digest, FactKey, Outcome, ResourceDescriptor, Time, Version};
+use gw_core::{Digest, FactKey, Gate, Outcome, ResourceDescriptor, Time, Version};
 
+use crate::gates::keys_of_row;
 use crate::judge::advisory_versions;
 use crate::store::{DecisionRow, Store};
 use crate::{Circumstances, Claimed, Flow, FlowError, Judgement, Question};
 
 /// The name under which the store remembers the advisory index that decisions were made with.
 const INDEX: &str = "advisories.index";
+
+/// How often a decision is made again in one go, at most.
+const MAX_ROUNDS: u8 = 8;
 
 /// A decision that was made again.
 #[derive(Debug, Clone)]
@@ -64,6 +68,30 @@ impl<S: Store> Flow<S> {
         self.again(due, now).await
     }
 
+    /// Makes again the decisions that read any of these facts, at whatever version. Whether what
+    /// somebody else signed counts is for the rules of each reader to say, and a stored version only
+    /// tells what one of them made of it.
+    ///
+    /// # Errors
+    /// [`FlowError`] if the store cannot be read or written.
+    pub async fn follow_all(
+        &self,
+        keys: &[FactKey],
+        now: Time,
+    ) -> Result<Vec<Redecided>, FlowError> {
+        let mut due = BTreeMap::new();
+        for key in keys {
+            // No fact has this version, and so every reader read another one.
+            let none = Version::from_digest(Digest::of(b"no version"));
+            let fact = [(key.clone(), none)];
+            for row in self.store.dependents(&self.realm, &fact).await? {
+                let entry = due.entry(row.id).or_insert((row, Cause::default()));
+                entry.1.changed.insert(key.clone());
+            }
+        }
+        self.again(due, now).await
+    }
+
     /// Asks an existing decision's question.
     ///
     /// # Errors
@@ -94,17 +122,24 @@ impl<S: Store> Flow<S> {
         now: Time,
     ) -> Result<Vec<Redecided>, FlowError> {
         let mut done = Vec::new();
-        // A decision that comes up twice depends on itself: once is enough, and ends the circle.
-        let mut seen = BTreeSet::new();
-        while let Some((_, (row, cause))) = due.pop_first() {
+        let mut rounds: BTreeMap<_, u8> = BTreeMap::new();
+        while let Some((row, cause)) = self.next(&mut due).await? {
             let question = self.question_of(&row).await?;
-            if !seen.insert((row.gate, row.asset.clone(), row.place.clone())) {
+            // Decisions that depend on each other are conflicting, and stay so; this ends what would
+            // not settle for any other reason.
+            let times = rounds
+                .entry((row.gate, row.asset.clone(), row.place.clone()))
+                .or_default();
+            *times = times.saturating_add(1);
+            if *times > MAX_ROUNDS {
                 continue;
             }
             let judgement = self.decide(&question, now).await?;
             if judgement.decision.outcome != row.outcome {
-                let key = FactKey::asset(&row.asset, &format!("gate/{}", row.gate));
-                due.extend(self.readers_of(&[key]).await?);
+                for (id, (row, cause)) in self.readers_of(&keys_of_row(&row)).await? {
+                    let due = due.entry(id).or_insert((row, Cause::default()));
+                    due.1.changed.extend(cause.changed);
+                }
             }
             done.push(Redecided {
                 before: row.outcome,
@@ -114,6 +149,46 @@ impl<S: Store> Flow<S> {
             });
         }
         Ok(done)
+    }
+
+    /// Takes out a decision that depends on no other that is due, so that each is made again after
+    /// all that it reads; if they depend on each other, any.
+    async fn next(
+        &self,
+        due: &mut BTreeMap<Digest, (DecisionRow, Cause)>,
+    ) -> Result<Option<(DecisionRow, Cause)>, FlowError> {
+        let mut first = due.keys().next().copied();
+        let mut decided = None;
+        for (id, (row, _)) in due.iter() {
+            let read = match row.gate {
+                // Only this gate reads what others decided.
+                Gate::Admit if due.len() > 1 => self.decision(&row.id).await?.dependencies,
+                _ => Vec::new(),
+            };
+            let read: Vec<_> = read
+                .into_iter()
+                .map(|dependency| dependency.key)
+                .filter(|key| key.name().starts_with("gate/"))
+                .collect();
+            if read.is_empty() {
+                first = Some(*id);
+                break;
+            }
+            let others = due.iter().filter(|(other, _)| *other != id);
+            let others: BTreeSet<FactKey> =
+                others.flat_map(|(_, (row, _))| keys_of_row(row)).collect();
+            let mut known = match decided.take() {
+                Some(known) => known,
+                None => self.decided().await?,
+            };
+            let upstream = self.upstream(&mut known, read).await?;
+            decided = Some(known);
+            if upstream.is_disjoint(&others) {
+                first = Some(*id);
+                break;
+            }
+        }
+        Ok(first.and_then(|id| due.remove(&id)))
     }
 
     async fn readers_of(

@@ -2,14 +2,17 @@
 
 use gw_attest::predicate::{Coverage, Scan};
 use gw_core::{Digest, Subject, Time};
+use gw_model::Model;
 use gw_package::Inventory;
 use gw_package::sbom::cyclonedx::{self, BomOptions};
 use gw_scan::ScanOutput;
 
+use crate::models;
+
 /// What a scan says about a subject.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scanned {
-    /// The packages.
+    /// The packages, models and datasets.
     pub inventory: Inventory,
     /// Everything else.
     pub scan: Scan,
@@ -19,7 +22,9 @@ impl Scanned {
     /// Takes a scan's output apart. `program` is the name and version of the program.
     #[must_use]
     pub fn new(mut output: ScanOutput, program: &str) -> Self {
-        let inventory = output.take::<Inventory>().pop().unwrap_or_default();
+        let mut inventory = output.take::<Inventory>().pop().unwrap_or_default();
+        let models = output.take::<Model>();
+        inventory.add_models(models::listed(models, &output.digests), Vec::new());
         Self {
             inventory,
             scan: Scan {

@@ -4,7 +4,7 @@ use gw_attest::predicate::{self, Acceptance, Revocation, Rules, RulesKind};
 use std::collections::BTreeMap;
 
 use gw_attest::{Claim, Envelope, KeyId, PublicKey, SigningKey, Statement, Verified};
-use gw_core::{Asset, Binding, Digest, FactKey, Place, ResourceDescriptor, Time, Version};
+use gw_core::{Asset, Binding, Digest, FactKey, Place, ResourceDescriptor, Subject, Time, Version};
 use gw_policy::authority::{AuthorityRule, AuthorityRules};
 use serde::Serialize;
 
@@ -101,7 +101,7 @@ impl<S: Store> Flow<S> {
             )?,
             self.sign(
                 Claimed {
-                    subject: subject.clone(),
+                    subject,
                     predicate_type: predicate::SCAN,
                     predicate: &scanned.scan,
                     asset: Some(asset.clone()),
@@ -111,38 +111,74 @@ impl<S: Store> Flow<S> {
             )?,
         ];
         let mut bindings = Vec::new();
-        if let Some(place) = place {
-            let binding = Binding {
-                asset: asset.clone(),
-                place: place.clone(),
-                subject: scanned.subject().digest,
-                from: now,
-                until: None,
-            };
-            // A second scan of the same content binds nothing anew.
-            let bound = self.store.bindings(&self.realm, Some(asset)).await?;
-            let same = bound
-                .iter()
-                .any(|b| b.place == *place && b.subject == binding.subject);
-            if !same {
-                new.push(self.sign(
-                    Claimed {
-                        subject,
-                        predicate_type: predicate::BINDING,
-                        predicate: &binding,
-                        asset: Some(asset.clone()),
-                        expires_at: None,
-                    },
-                    now,
-                )?);
-                bindings.push(binding);
-            }
+        if let Some(place) = place
+            && let Some((statement, binding)) =
+                self.binding(asset, place, scanned.subject(), now).await?
+        {
+            new.push(statement);
+            bindings.push(binding);
         }
         let statements = new.iter().map(|n| n.statement.clone()).collect();
         let mut batch = self.batch(new, now).await?;
         batch.bindings = bindings;
         self.store.commit(&self.realm, batch).await?;
         Ok(statements)
+    }
+
+    /// States that an asset has a content somewhere, unless that is known already.
+    ///
+    /// # Errors
+    /// [`FlowError`] if it cannot be written.
+    pub async fn bind(
+        &self,
+        asset: &Asset,
+        place: &Place,
+        subject: &Subject,
+        now: Time,
+    ) -> Result<Option<StoredStatement>, FlowError> {
+        let Some((new, binding)) = self.binding(asset, place, subject, now).await? else {
+            return Ok(None);
+        };
+        let statement = new.statement.clone();
+        let mut batch = self.batch(vec![new], now).await?;
+        batch.bindings = vec![binding];
+        self.store.commit(&self.realm, batch).await?;
+        Ok(Some(statement))
+    }
+
+    /// A binding and its statement. A second scan of the same content binds nothing anew.
+    async fn binding(
+        &self,
+        asset: &Asset,
+        place: &Place,
+        subject: &Subject,
+        now: Time,
+    ) -> Result<Option<(NewStatement, Binding)>, FlowError> {
+        let binding = Binding {
+            asset: asset.clone(),
+            place: place.clone(),
+            subject: subject.digest,
+            from: now,
+            until: None,
+        };
+        let bound = self.store.bindings(&self.realm, Some(asset)).await?;
+        if bound
+            .iter()
+            .any(|b| b.place == *place && b.subject == binding.subject)
+        {
+            return Ok(None);
+        }
+        let new = self.sign(
+            Claimed {
+                subject: vec![subject.into()],
+                predicate_type: predicate::BINDING,
+                predicate: &binding,
+                asset: Some(asset.clone()),
+                expires_at: None,
+            },
+            now,
+        )?;
+        Ok(Some((new, binding)))
     }
 
     /// Accepts a finding.
@@ -161,7 +197,7 @@ impl<S: Store> Flow<S> {
         }
         self.state(
             Claimed {
-                subject: vec![descriptor_of(asset)],
+                subject: vec![named(asset)],
                 predicate_type: predicate::ACCEPTANCE,
                 predicate: acceptance,
                 asset: Some(asset.clone()),
@@ -253,12 +289,21 @@ impl<S: Store> Flow<S> {
         now: Time,
     ) -> Result<NewStatement, FlowError> {
         let envelope = self.sign_with(claim, &self.key, now)?;
+        self.keep_own(&envelope, now)
+    }
+
+    /// An envelope that the local key has just signed, as it is kept.
+    pub(crate) fn keep_own(
+        &self,
+        envelope: &Envelope,
+        now: Time,
+    ) -> Result<NewStatement, FlowError> {
         let verified = Verified {
             id: Digest::of(&envelope.to_json()?),
             statement: envelope.unverified_statement()?,
             signers: vec![self.key.public().id()],
         };
-        keep(&envelope, &verified, now)
+        keep(envelope, &verified, now)
     }
 
     /// Signs a claim with a key, without keeping it.
@@ -401,7 +446,8 @@ fn read_rules(statement: &StoredStatement) -> Result<Rules, FlowError> {
 
 /// An asset as a statement's subject, for claims that are about no particular content. in-toto asks
 /// for a digest: it is that of the asset's name.
-fn descriptor_of(asset: &Asset) -> ResourceDescriptor {
+#[must_use]
+pub fn named(asset: &Asset) -> ResourceDescriptor {
     ResourceDescriptor {
         name: Some(asset.to_string()),
         uri: Some(asset.to_string()),

@@ -5,14 +5,15 @@ use gw_finding::{Location, ReasonCode};
 
 use crate::reader::{READERS, Reader};
 use crate::report::Report;
-use crate::{ANALYZER, Content, Model};
+use crate::tensor::files::{self, ExternalData, Present};
+use crate::{ANALYZER, Content, join, layout, python};
 
 /// How many of the first bytes readers choose by.
 const HEAD: usize = 512;
 
 /// Finds what is unsafe to load in models of every format, and describes the models.
 ///
-/// It yields a [`Model`] for each model.
+/// It yields a [`crate::Model`] for each model.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ModelAnalyzer {
     /// Also look at every tensor's numbers, which takes as long as reading them does.
@@ -25,11 +26,24 @@ impl Analyzer for ModelAnalyzer {
     }
 
     fn wants(&self, path: &str, kind: EntryKind, head: &[u8]) -> bool {
-        kind != EntryKind::Link && READERS.iter().any(|reader| reader.claims(path, head))
+        if kind == EntryKind::Link {
+            // A link in place of a model's file is looked at as a link.
+            return ExternalData::named(path);
+        }
+        READERS.iter().any(|reader| reader.claims(path, head))
     }
 
     fn visit(&self, entry: &Entry, out: &mut Output) {
         let bytes = entry.bytes();
+        let is_link = entry.kind() == EntryKind::Link;
+        let file = Present {
+            size: (!is_link).then_some(bytes.len() as u64),
+            link: is_link.then(|| String::from_utf8_lossy(bytes).into_owned()),
+        };
+        out.keep(entry, file);
+        if is_link {
+            return;
+        }
         let head = bytes.get(..HEAD).unwrap_or(bytes);
         for reader in claiming(entry.path(), head) {
             let mut report = Report::new(entry.location(), self.weights, out);
@@ -43,6 +57,11 @@ impl Analyzer for ModelAnalyzer {
 
     fn visit_large(&self, entry: LargeEntry<'_>, out: &mut Output) {
         let location = entry.location;
+        let file = Present {
+            size: entry.size,
+            link: None,
+        };
+        Report::new(location, self.weights, out).keep(file);
         if let Err(error) = self.read_large(location, entry.content, out) {
             let mut report = Report::new(location, self.weights, out);
             report.incomplete(ReasonCode::Unreadable, error.to_string());
@@ -50,11 +69,10 @@ impl Analyzer for ModelAnalyzer {
     }
 
     fn finish(&self, parts: Vec<Part>, out: &mut Output) {
-        for part in parts {
-            if let Ok(model) = part.value.downcast::<Model>() {
-                out.produce(*model);
-            }
-        }
+        files::join(&parts, out);
+        let archives = python::join(&parts, out);
+        layout::join_code(&parts, out);
+        join::models(parts, &|model| !archives.cover(model), out);
     }
 }
 

@@ -11,12 +11,23 @@
 )]
 
 mod analyzer;
+mod boosting;
+pub mod code;
 mod content;
+mod graph;
+mod join;
+mod keras;
+mod layout;
 mod model;
 mod pickle;
+mod python;
 mod reader;
 mod report;
 pub mod rules;
+mod template;
+mod tensor;
+#[cfg(test)]
+mod testing;
 
 pub use analyzer::ModelAnalyzer;
 pub use content::Content;

@@ -1,5 +1,5 @@
-use crate::Content;
 use crate::report::Report;
+use crate::{Content, boosting, graph, keras, layout, python, tensor};
 
 /// Reads one format, or a family of formats that share a header.
 pub(crate) trait Reader: Send + Sync {
@@ -14,4 +14,51 @@ pub(crate) trait Reader: Send + Sync {
 }
 
 /// Every reader, in order. Several may read one file: frameworks disagree about what a file is.
-pub(crate) const READERS: &[&dyn Reader] = &[&crate::pickle::Pickle];
+pub(crate) const READERS: &[&dyn Reader] = &[
+    &crate::pickle::Pickle,
+    &tensor::safetensors::Safetensors,
+    &tensor::safetensors::IndexReader,
+    &tensor::gguf::Gguf,
+    &tensor::ggml::Ggml,
+    &tensor::llamafile::Llamafile,
+    &graph::onnx::Onnx,
+    &graph::tensorflow::TensorFlow,
+    &graph::tensorflow::CheckpointReader,
+    &graph::tflite::TfLite,
+    &graph::tflite::ExecuTorch,
+    &graph::coreml::CoreMl,
+    &graph::coreml::Package,
+    &graph::openvino::OpenVino,
+    &graph::others::caffe::Prototxt,
+    &graph::others::caffe::CaffeModel,
+    &graph::others::mxnet::MxNet,
+    &graph::others::ncnn::Ncnn,
+    &graph::others::ncnn::Mnn,
+    &graph::others::darknet::Darknet,
+    &graph::others::paddle::Paddle,
+    &tensor::files::ExternalData,
+    &python::archive::member::CodeMember,
+    &python::archive::member::DataMember,
+    &python::config::Configuration,
+    &python::joblib::ZFile,
+    &python::mar::Manifest,
+    &python::mlflow::MlModel,
+    &python::numpy::Npy,
+    &python::skops::Skops,
+    &keras::Hdf5,
+    &keras::Yaml,
+    &keras::SavedMetadata,
+    &layout::Json,
+    &layout::Template,
+    &layout::Card,
+    &layout::Script,
+    &layout::Requirements,
+    &layout::Pointer,
+    &layout::Oci,
+    &boosting::XgBoostUbj,
+    &boosting::XgBoostBinary,
+    &boosting::LightGbm,
+    &boosting::CatBoost,
+    &boosting::Pmml,
+    &boosting::Flax,
+];

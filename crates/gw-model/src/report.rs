@@ -1,8 +1,9 @@
 use std::any::Any;
+use std::collections::BTreeMap;
 
 use gw_analysis::{Output, Part};
 use gw_finding::{
-    Confidence, Finding, FindingId, Incomplete, Location, ReasonCode, RuleDoc, Severity,
+    Confidence, Finding, FindingId, Incomplete, Location, ReasonCode, RuleDoc, RuleId, Severity,
 };
 
 use crate::{ANALYZER, Model};
@@ -10,12 +11,19 @@ use crate::{ANALYZER, Model};
 /// How much of a text from a file goes into a message, in characters.
 const SHOWN: usize = 200;
 
+/// How many findings of one rule, and how many gaps, a reader may report of one file. A hostile file
+/// can be wrong in millions of places, and the first ones say what sort of file it is.
+const MOST: usize = 50;
+
 /// Takes what a reader says about one file.
 pub(crate) struct Report<'r> {
     location: &'r Location,
     /// Whether tensors' numbers are to be looked at, too.
     pub(crate) weights: bool,
     out: &'r mut Output,
+    /// How many findings of each rule there are.
+    found: BTreeMap<RuleId, usize>,
+    gaps: usize,
 }
 
 /// What a rule found.
@@ -52,6 +60,8 @@ impl<'r> Report<'r> {
             location,
             weights,
             out,
+            found: BTreeMap::new(),
+            gaps: 0,
         }
     }
 
@@ -68,18 +78,36 @@ impl<'r> Report<'r> {
 
     /// Reports what `rule` found.
     pub(crate) fn find(&mut self, rule: &RuleDoc, evidence: Evidence) {
+        let count = self.found.entry(rule.id.clone()).or_default();
+        *count = count.saturating_add(1);
+        if *count > MOST {
+            if *count == MOST.saturating_add(1) {
+                let detail = format!("more than {MOST} findings of {}", rule.id);
+                self.incomplete(ReasonCode::TooMany, detail);
+            }
+            return;
+        }
         let finding = finding(self.location, rule, evidence);
         self.out.findings.push(finding);
     }
 
     /// Reports that something could not be looked at.
     pub(crate) fn incomplete(&mut self, reason: ReasonCode, detail: impl Into<String>) {
+        self.gaps = self.gaps.saturating_add(1);
+        if self.gaps > MOST {
+            return;
+        }
         self.out.incomplete.push(Incomplete {
             location: self.location.clone(),
             analyzer: ANALYZER.to_owned(),
             reason,
             detail: detail.into(),
         });
+    }
+
+    /// Takes over what another report of the same file said.
+    pub(crate) fn append(&mut self, said: Output) {
+        self.out.append(said);
     }
 
     /// Describes the model that the file is, or a part of it.

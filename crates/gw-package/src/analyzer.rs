@@ -85,7 +85,9 @@ fn join(families: &[Family], parts: Vec<Part>, out: &mut Output) {
     joined.incomplete.sort();
     joined.incomplete.dedup();
     out.incomplete.append(&mut joined.incomplete);
-    out.produce(merge(joined.locks));
+    let mut inventory = merge(joined.locks);
+    inventory.add_models(joined.models, joined.datasets);
+    out.produce(inventory);
 }
 
 #[cfg(test)]

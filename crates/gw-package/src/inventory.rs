@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use gw_finding::Location;
 use serde::{Deserialize, Serialize};
 
-use crate::Ecosystem;
+use crate::ml::{tidy_datasets, tidy_models};
+use crate::{Dataset, Ecosystem, MlModel};
 
 /// The position of a package in [`Inventory::packages`].
 pub type PackageIndex = u32;
@@ -64,12 +65,18 @@ pub struct Package {
     pub hashes: Vec<Hash>,
 }
 
-/// The packages of a target, each once, in order of purl and name. Old npm packages differ only in the
-/// case of their names, which purls do not keep.
+/// What a target consists of: its packages, models and datasets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inventory {
-    /// The packages.
+    /// The packages, each once, in order of purl and name. Old npm packages differ only in the case
+    /// of their names, which purls do not keep.
     pub packages: Vec<Package>,
+    /// The models, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<MlModel>,
+    /// The datasets that are there or that models name, in order of name, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub datasets: Vec<Dataset>,
 }
 
 impl Inventory {
@@ -77,6 +84,25 @@ impl Inventory {
     #[must_use]
     pub fn get(&self, index: PackageIndex) -> Option<&Package> {
         self.packages.get(index as usize)
+    }
+
+    /// Adds models and datasets, and puts them in order. Every dataset that a model names is there
+    /// afterwards.
+    pub fn add_models(&mut self, models: Vec<MlModel>, datasets: Vec<Dataset>) {
+        self.models.extend(models);
+        self.datasets.extend(datasets);
+        tidy_models(&mut self.models);
+        tidy_datasets(&mut self.datasets, &self.models);
+    }
+
+    /// The dataset of a name.
+    #[must_use]
+    pub fn dataset(&self, name: &str) -> Option<&Dataset> {
+        let at = self
+            .datasets
+            .binary_search_by(|dataset| dataset.name.as_str().cmp(name))
+            .ok()?;
+        self.datasets.get(at)
     }
 
     /// The ecosystems that occur, with the number of their packages.

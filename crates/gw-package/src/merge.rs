@@ -97,7 +97,10 @@ impl Found {
             package.hashes.sort();
             package.hashes.dedup();
         }
-        Inventory { packages }
+        Inventory {
+            packages,
+            ..Inventory::default()
+        }
     }
 }
 

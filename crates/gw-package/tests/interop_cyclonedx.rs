@@ -14,7 +14,9 @@ use std::process::Command;
 
 use gw_finding::{Location, Position};
 use gw_package::sbom::cyclonedx::{self, BomOptions, Format, RootComponent, SpecVersion, Tool};
-use gw_package::{Ecosystem, Hash, Inventory, Occurrence, Package, Purl, Scope};
+use gw_package::{
+    Dataset, Ecosystem, Hash, Inventory, MlModel, ModelFile, Occurrence, Package, Purl, Scope,
+};
 use interop::{Random, ask, environment};
 use serde_json::Value;
 
@@ -125,7 +127,101 @@ fn inventory(random: &mut Random, count: usize) -> Inventory {
         needs.dedup();
         package.dependencies = needs;
     }
-    Inventory { packages }
+    let mut inventory = Inventory {
+        packages,
+        ..Inventory::default()
+    };
+    let models = (0..count.min(6))
+        .map(|index| model(random, index))
+        .collect();
+    let datasets = ["claims", "org/data-1", "odd <&> \"data\""].map(|name| Dataset {
+        name: name.to_owned(),
+        version: some_of(random, &["", "2024-01"]),
+        purl: some_of(random, &["", "pkg:huggingface/org/data@abc", "no purl"]),
+        url: some_of(
+            random,
+            &[
+                "",
+                "https://example.com/data?x=1#y",
+                "not an address",
+                "https://[::bad/%zz",
+            ],
+        ),
+        licenses: vec!["CC-BY-4.0".to_owned()],
+        hashes: vec![],
+    });
+    inventory.add_models(models, datasets.into());
+    inventory
+}
+
+/// One of the texts; nothing for an empty one.
+fn some_of(random: &mut Random, texts: &[&str]) -> Option<String> {
+    let text = random.pick(texts);
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A model with everything that an inventory can say of one, ordinary and odd.
+fn model(random: &mut Random, index: usize) -> MlModel {
+    let words = [
+        "llama",
+        "BertForMaskedLM",
+        "a & b <c> \"d\"",
+        "text\nin lines",
+        "ünï",
+    ];
+    let text = |random: &mut Random| random.pick(&words).to_owned();
+    let some = |random: &mut Random| (random.below(3) > 0).then(|| random.pick(&words).to_owned());
+    let licenses = [
+        vec![],
+        vec!["apache-2.0"],
+        vec!["MIT OR Apache-2.0"],
+        vec!["MIT", "MIT OR Apache-2.0", "other"],
+    ];
+    let mut location = Location::file(format!("models/{index}/model.safetensors"));
+    if random.below(3) == 0 {
+        location.inside = vec!["inner!.bin".to_owned()];
+    }
+    MlModel {
+        location,
+        name: format!("org/model-{index}"),
+        version: some(random),
+        purl: some_of(random, &["", "pkg:huggingface/org/model@abc", "bad purl"]),
+        format: Some("safetensors".to_owned()),
+        format_version: some(random),
+        producer: some(random),
+        architecture: some(random),
+        task: some(random),
+        parameters: Some(u64::MAX),
+        tensors: Some(291),
+        types: [("f32".to_owned(), 7), (text(random), 9)].into(),
+        quantization: some(random),
+        tokenizer: some(random),
+        inputs: vec!["float32[1,3]".to_owned()],
+        outputs: some(random).into_iter().collect(),
+        licenses: licenses[random.below(licenses.len())]
+            .iter()
+            .map(|&text| text.to_owned())
+            .collect(),
+        base_models: some(random).into_iter().collect(),
+        datasets: [some(random), Some("claims".to_owned())]
+            .into_iter()
+            .flatten()
+            .collect(),
+        libraries: [
+            ("torch".to_owned(), "2.1".to_owned()),
+            (text(random), String::new()),
+        ]
+        .into(),
+        properties: [(text(random), text(random))].into(),
+        hashes: vec![Hash {
+            algorithm: "SHA-256".to_owned(),
+            hex: "0a".repeat(32),
+        }],
+        files: vec![ModelFile {
+            path: text(random),
+            sha256: None,
+        }],
+    }
 }
 
 /// The options under which documents are written, with and without what is not required.

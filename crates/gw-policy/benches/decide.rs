@@ -13,26 +13,40 @@ use std::time::{Duration, Instant};
 use gw_core::{Asset, Gate, Outcome, Place, Principal, PrincipalKind};
 use gw_finding::{Confidence, FindingId, Kind, Location, RuleId, Severity};
 use gw_policy::{
-    Approvals, Coverage, DecideInput, FactValue, FindingFacts, GateFacts, IncompleteFacts,
-    Policies, PolicyFile, Provenance, TestResults,
+    Approvals, Comparison, Coverage, DecideInput, Demands, DriftFacts, FactValue, FindingFacts,
+    Formats, GateFacts, IncompleteFacts, LineageFacts, Listed, Metrics, ModelFacts, Policies,
+    PolicyFile, Provenance, TestResults, Validation,
 };
 
 const ROUNDS: usize = 20_000;
 
 fn main() {
+    let release = Gate::Release;
     percentiles(
+        release,
         "decide, 100 policies on both questions",
         &policies(100, "in Action::\"release\""),
     );
     percentiles(
+        release,
         "decide, 100 policies on `pass` alone",
         &policies(100, "== Action::\"release:pass\""),
     );
-    percentiles("decide, built-in policies alone", &policies(0, ""));
+    percentiles(release, "decide, built-in policies alone", &policies(0, ""));
+    percentiles(
+        Gate::Admit,
+        "admit, 100 policies on both questions",
+        &policies(100, "in Action::\"admit\""),
+    );
+    percentiles(
+        Gate::Admit,
+        "admit, built-in policies alone",
+        &policies(0, ""),
+    );
     divan::main();
 }
 
-fn percentiles(what: &str, policies: &Policies) {
+fn percentiles(gate: Gate, what: &str, policies: &Policies) {
     let facts = facts();
     let (principal, asset) = about();
     let input = DecideInput {
@@ -43,7 +57,7 @@ fn percentiles(what: &str, policies: &Policies) {
     let mut times: Vec<Duration> = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
-            let answer = policies.decide(Gate::Release, divan::black_box(&input));
+            let answer = policies.decide(gate, divan::black_box(&input));
             let time = start.elapsed();
             assert_eq!(answer.outcome, Outcome::NeedsApproval);
             time
@@ -83,8 +97,9 @@ fn tolerate_unseen(bencher: divan::Bencher<'_, '_>) {
     let assets = [Asset::new("repo", "a"), Asset::new("repo", "b")];
     let mut turn = assets.iter().flatten().cycle();
     bencher.bench_local(|| {
-        turn.next()
-            .map(|asset| policies.tolerate(divan::black_box(&finding), asset, &principal))
+        turn.next().map(|asset| {
+            policies.tolerate(Gate::Release, divan::black_box(&finding), asset, &principal)
+        })
     });
 }
 
@@ -93,7 +108,14 @@ fn tolerate_seen(bencher: divan::Bencher<'_, '_>) {
     let policies = policies(100, "in Action::\"release\"");
     let (principal, asset) = about();
     let finding = finding(0);
-    bencher.bench(|| policies.tolerate(divan::black_box(&finding), &asset, &principal));
+    bencher.bench(|| {
+        policies.tolerate(
+            Gate::Release,
+            divan::black_box(&finding),
+            &asset,
+            &principal,
+        )
+    });
 }
 
 #[divan::bench]
@@ -179,5 +201,47 @@ fn facts() -> GateFacts {
             passed: names("suite", 5),
             failed: BTreeSet::new(),
         }),
+        model: ModelFacts {
+            formats: FactValue::Known(Formats {
+                found: names("format", 3),
+                executable: names("format", 1),
+                unlisted: BTreeSet::new(),
+            }),
+            licenses: FactValue::Known(Listed {
+                found: names("licence", 2),
+                unlisted: BTreeSet::new(),
+            }),
+            lineage: FactValue::Known(LineageFacts {
+                datasets: 3,
+                base_models: 2,
+                admitted: 5,
+                ..LineageFacts::default()
+            }),
+            validation: FactValue::Known(Validation {
+                demanded: 4,
+                ..Validation::default()
+            }),
+            metrics: FactValue::Known(Metrics {
+                measured: names("metric", 8),
+                failed: BTreeSet::new(),
+            }),
+            champion: FactValue::Known(Comparison {
+                metric: "accuracy".to_owned(),
+                champion: 900_000,
+                challenger: 910_000,
+                better: true,
+            }),
+            drift: FactValue::Known(DriftFacts::default()),
+            stage: FactValue::Known("staged".to_owned()),
+            scan_days: FactValue::Known(3),
+            demands: FactValue::Known(Demands {
+                required: ["signature", "lineage", "validation"]
+                    .map(str::to_owned)
+                    .into(),
+                approvals: 1,
+                listed_formats: true,
+                listed_licenses: true,
+            }),
+        },
     }
 }

@@ -60,25 +60,24 @@ impl Policies {
     /// is an error in evaluating any policy.
     #[must_use]
     pub fn decide(&self, gate: Gate, input: &DecideInput<'_>) -> GateAnswer {
-        if gate != Gate::Release {
-            let message = format!("There are no policies for the {gate} gate");
-            return undecidable(message);
-        }
-        match self.release(input, true) {
+        match self.ask(gate, input, true) {
             Ok(answer) => answer,
             Err(message) => undecidable(message),
         }
     }
 
-    /// Asks the release gate. Without guards every policy is Cedar's to evaluate; the answer is the
-    /// same.
-    pub(crate) fn release(
+    /// Asks a gate. Without guards every policy is Cedar's to evaluate; the answer is the same.
+    pub(crate) fn ask(
         &self,
+        gate: Gate,
         input: &DecideInput<'_>,
         guards: bool,
     ) -> Result<GateAnswer, String> {
         let names = NAMES.as_ref().map_err(Clone::clone)?;
-        let attributes = context::release(input.facts);
+        let (Some(slice), Some(actions)) = (self.gates.get(gate), names.actions(gate)) else {
+            return Err(format!("There are no policies for the {gate} gate"));
+        };
+        let attributes = context::gate(gate, input.facts);
         let (by, about) = (
             context::principal(input.principal),
             context::asset(input.asset),
@@ -90,7 +89,7 @@ impl Policies {
             resource: &about,
         };
         let forbids: Vec<_> = (0_u32..)
-            .zip(&self.release.forbids)
+            .zip(&slice.forbids)
             .filter(|(_, forbid)| !guards || !forbid.guard.excludes(&request))
             .collect();
         // What no policy reads need not be there.
@@ -116,16 +115,16 @@ impl Policies {
                     ..Voice::default()
                 });
             }
-            let policies = self.set(&chosen)?;
+            let policies = slice.set(&chosen)?;
             let ids = (principal.clone(), action.clone(), asset.clone());
             ask(&policies, ids, context.clone(), &entities)
         };
         // Where the action does not matter, either question will do.
-        let both = ask(&[Questions::Alike], &names.with_approval)?;
-        let pass = ask(&[Questions::Pass, Questions::Each], &names.pass)?;
+        let both = ask(&[Questions::Alike], &actions.with_approval)?;
+        let pass = ask(&[Questions::Pass, Questions::Each], &actions.pass)?;
         let with_approval = ask(
             &[Questions::WithApproval, Questions::Each],
-            &names.with_approval,
+            &actions.with_approval,
         )?;
         let broken = [&both, &pass, &with_approval]
             .iter()
@@ -269,15 +268,17 @@ impl Policies {
     /// any policy tolerates nothing.
     pub(crate) fn tolerating(
         &self,
+        gate: Gate,
         context: Context,
         principal: &Principal,
         asset: &Asset,
     ) -> Option<String> {
-        let names = NAMES.as_ref().ok()?;
+        let actions = NAMES.as_ref().ok()?.actions(gate)?;
+        let slice = self.gates.get(gate)?;
         let (by, about) = (context::principal(principal), context::asset(asset));
         let (principal, asset, entities) = self.entities(principal, asset, &by, &about).ok()?;
-        let ids = (principal, names.tolerate.clone(), asset);
-        let voice = ask(&self.tolerate, ids, context, &entities).ok()?;
+        let ids = (principal, actions.tolerate.clone(), asset);
+        let voice = ask(&slice.tolerate, ids, context, &entities).ok()?;
         let permitted = voice.allowed && voice.errors.is_empty();
         let mut permits = voice.policies;
         permits.sort_by_key(|id| self.rank(id));
@@ -289,9 +290,25 @@ impl Policies {
 struct Names {
     principal: EntityTypeName,
     asset: EntityTypeName,
+    release: Actions,
+    admit: Actions,
+}
+
+/// A gate's actions.
+struct Actions {
     pass: EntityUid,
     with_approval: EntityUid,
     tolerate: EntityUid,
+}
+
+impl Names {
+    const fn actions(&self, gate: Gate) -> Option<&Actions> {
+        match gate {
+            Gate::Release => Some(&self.release),
+            Gate::Admit => Some(&self.admit),
+            Gate::Access | Gate::Act => None,
+        }
+    }
 }
 
 static NAMES: LazyLock<Result<Names, String>> = LazyLock::new(|| {
@@ -299,16 +316,23 @@ static NAMES: LazyLock<Result<Names, String>> = LazyLock::new(|| {
         text.parse::<EntityTypeName>()
             .map_err(|error| error.to_string())
     };
-    let action = |id: &str| {
-        let action = EntityUid::from_type_name_and_id(name("Action")?, EntityId::new(id));
-        Ok::<_, String>(action)
+    let kind = name("Action")?;
+    let actions = |gate: Gate| {
+        let action = |what: &str| {
+            let id = EntityId::new(format!("{gate}:{what}"));
+            EntityUid::from_type_name_and_id(kind.clone(), id)
+        };
+        Actions {
+            pass: action("pass"),
+            with_approval: action("pass-with-approval"),
+            tolerate: action("tolerate"),
+        }
     };
     Ok(Names {
         principal: name("Principal")?,
         asset: name("Asset")?,
-        pass: action("release:pass")?,
-        with_approval: action("release:pass-with-approval")?,
-        tolerate: action("release:tolerate")?,
+        release: actions(Gate::Release),
+        admit: actions(Gate::Admit),
     })
 });
 

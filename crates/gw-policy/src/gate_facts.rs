@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use gw_core::Place;
 use gw_finding::ReasonCode;
 
-use crate::FindingSummary;
+use crate::{FindingSummary, ModelFacts};
 
 /// A fact as a policy sees it: a state, and a value only if it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,8 +99,8 @@ pub struct TestResults {
     pub failed: BTreeSet<String>,
 }
 
-/// Everything that the release gate is shown. What is not set is absent, and a release of which the
-/// scan is absent does not pass.
+/// Everything that a gate about a content is shown. What is not set is absent, and what nobody scanned
+/// passes no gate.
 #[derive(Debug, Clone)]
 pub struct GateFacts {
     /// Where the asset has the content.
@@ -125,12 +125,14 @@ pub struct GateFacts {
     pub approvals: FactValue<Approvals>,
     /// Results of tests of this content.
     pub tests: FactValue<TestResults>,
+    /// What only the admit gate is shown.
+    pub model: ModelFacts,
 }
 
 impl GateFacts {
     /// The facts of content of which nothing is known yet.
     #[must_use]
-    pub const fn unknown(place: Place) -> Self {
+    pub fn unknown(place: Place) -> Self {
         Self {
             place,
             scan: FactValue::Absent,
@@ -143,6 +145,7 @@ impl GateFacts {
             signers: FactValue::Absent,
             approvals: FactValue::Absent,
             tests: FactValue::Absent,
+            model: ModelFacts::default(),
         }
     }
 }

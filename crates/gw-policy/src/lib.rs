@@ -19,11 +19,13 @@ mod like;
 mod limits;
 mod load;
 mod message;
+mod model_facts;
 mod node;
 mod policies;
 mod schema;
 mod sets;
 mod show;
+mod slice;
 mod table;
 mod tolerate;
 
@@ -35,6 +37,9 @@ pub use facts::keys_of;
 pub use finding_facts::{FindingFacts, FindingSummary};
 pub use gate_facts::{
     Approvals, Coverage, FactValue, GateFacts, IncompleteFacts, Provenance, TestResults,
+};
+pub use model_facts::{
+    Comparison, Demands, DriftFacts, Formats, LineageFacts, Listed, Metrics, ModelFacts, Validation,
 };
 pub use policies::{Effect, Policies, Policy, PolicyFile, Source};
 pub use schema::SCHEMA;

@@ -2,9 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::RwLock;
 
 use cedar_policy::ffi::DetailedError;
-use cedar_policy::{
-    ActionConstraint, EntityUid, PolicyId, PolicySet, Schema, ValidationMode, Validator,
-};
+use cedar_policy::{PolicyId, PolicySet, Schema, ValidationMode, Validator};
 use gw_core::Hasher;
 
 use crate::concerns::{self, Selector};
@@ -12,42 +10,37 @@ use crate::error::position;
 use crate::guard::Guard;
 use crate::limits;
 use crate::message::{self, Message};
-use crate::policies::{Forbid, GateSlice, Questions};
-use crate::tolerate::Memo;
 use crate::{
-    Effect, Policies, Policy, PolicyError, PolicyErrors, PolicyFile, SCHEMA, Source, schema,
+    Effect, Policies, Policy, PolicyError, PolicyErrors, PolicyFile, SCHEMA, Source, schema, slice,
 };
-
-const PASS: &str = "release:pass";
-const WITH_APPROVAL: &str = "release:pass-with-approval";
-const TOLERATE: &str = "release:tolerate";
-/// The group of the first two.
-const GROUP: &str = "release";
 
 /// The policies that hold whatever is configured, and those that can be left out.
 const KERNEL: [(&str, &str); 2] = [
     ("kernel.cedar", include_str!("../builtin/kernel.cedar")),
     ("tolerate.cedar", include_str!("../builtin/tolerate.cedar")),
 ];
-const RELEASE: (&str, &str) = ("release.cedar", include_str!("../builtin/release.cedar"));
+const BUILTIN: [(&str, &str); 2] = [
+    ("release.cedar", include_str!("../builtin/release.cedar")),
+    ("admit.cedar", include_str!("../builtin/admit.cedar")),
+];
 
 /// Policies of all files together.
 const MAX_POLICIES: usize = 10_000;
 
 /// A policy with what is needed to put it into its slices.
-struct Loaded {
-    policy: Policy,
-    cedar: cedar_policy::Policy,
+pub(crate) struct Loaded {
+    pub(crate) policy: Policy,
+    pub(crate) cedar: cedar_policy::Policy,
     /// Whether its condition speaks of the action, so that the two questions may differ.
-    names_action: bool,
-    guard: Guard,
+    pub(crate) names_action: bool,
+    pub(crate) guard: Guard,
     /// Its file's text, in which Cedar's positions are counted.
     file: usize,
 }
 
 impl Policies {
-    /// Loads policies: those that always hold, Gatewright's own on what may be released if `builtin`
-    /// is set, and users' files.
+    /// Loads policies: those that always hold, Gatewright's own on what may be released and served if
+    /// `builtin` is set, and users' files.
     ///
     /// Users' policies are `forbid`s with an `@id` that no other policy has and a `@message`, and
     /// may have `@concerns`. All are validated strictly against [`SCHEMA`].
@@ -58,7 +51,7 @@ impl Policies {
         let schema = schema::parsed().map_err(|error| internal("the schema", error))?;
         let own = KERNEL
             .into_iter()
-            .chain(builtin.then_some(RELEASE))
+            .chain(BUILTIN.into_iter().filter(|_| builtin))
             .map(|(path, text)| {
                 let (path, text) = (path.to_owned(), text.to_owned());
                 (true, PolicyFile { path, text })
@@ -110,8 +103,7 @@ impl Policies {
             validate(&loaded, &files, schema)?
         };
 
-        let slices = slice(&loaded).map_err(|error| internal("the policies", error))?;
-        let (release, tolerate) = slices;
+        let gates = slice::slice(&loaded).map_err(|error| internal("the policies", error))?;
         let actions = schema
             .action_entities()
             .map_err(|error| internal("the schema", error.to_string()))?;
@@ -127,12 +119,9 @@ impl Policies {
             digest: hasher.finish(),
             list,
             by_id,
-            release,
-            tolerate,
+            gates,
             actions,
             warnings,
-            memo: RwLock::new(Memo::default()),
-            sets: RwLock::default(),
             about: RwLock::default(),
         })
     }
@@ -264,13 +253,9 @@ fn read_policy(
         .get("conditions")
         .map(ToString::to_string)
         .unwrap_or_default();
-    let actions = actions(&cedar.action_constraint());
+    let actions = slice::actions(&cedar.action_constraint());
     if actions.is_empty() {
-        return wrong(
-            "this policy applies to no action",
-            "expected `action in Action::\"release\"`, `action == Action::\"release:pass\"` or \
-             `action == Action::\"release:tolerate\"`",
-        );
+        return wrong("this policy applies to no action", slice::EXPECTED);
     }
     let (line, _) = position(&file.text, start);
     let source = match own {
@@ -300,28 +285,6 @@ fn read_policy(
         policy,
         file: index,
     })
-}
-
-/// The actions that a policy's scope admits, in alphabetical order.
-fn actions(constraint: &ActionConstraint) -> Vec<String> {
-    let admits = |named: &[EntityUid]| {
-        let admits = |action: &&str| {
-            named
-                .iter()
-                .filter(|named| named.type_name().to_string() == "Action")
-                .any(|named| {
-                    let named = named.id().unescaped();
-                    named == *action || (named == GROUP && *action != TOLERATE)
-                })
-        };
-        let all = [PASS, WITH_APPROVAL, TOLERATE];
-        all.into_iter().filter(admits).map(str::to_owned).collect()
-    };
-    match constraint {
-        ActionConstraint::Any => [PASS, WITH_APPROVAL, TOLERATE].map(str::to_owned).into(),
-        ActionConstraint::In(named) => admits(named),
-        ActionConstraint::Eq(named) => admits(std::slice::from_ref(named)),
-    }
 }
 
 /// Validates all policies strictly; gives warnings on users' policies.
@@ -361,43 +324,6 @@ fn validate(
     // Cedar says the same once for each action.
     errors.dedup_by(|a, b| (&a.path, a.line, a.column) == (&b.path, b.line, b.column));
     Err(PolicyErrors(errors))
-}
-
-/// Cuts the policies by gate and action.
-fn slice(loaded: &[Loaded]) -> Result<(GateSlice, PolicySet), String> {
-    let mut release = GateSlice::default();
-    let mut tolerate = PolicySet::new();
-    for Loaded {
-        policy,
-        cedar,
-        guard,
-        names_action,
-        ..
-    } in loaded
-    {
-        let on = |action: &str| policy.actions.iter().any(|name| name == action);
-        if on(TOLERATE) {
-            tolerate
-                .add(cedar.clone())
-                .map_err(|error| error.to_string())?;
-        }
-        let questions = match (on(PASS), on(WITH_APPROVAL)) {
-            (true, true) if *names_action => Questions::Each,
-            (true, true) => Questions::Alike,
-            (true, false) => Questions::Pass,
-            (false, true) => Questions::WithApproval,
-            (false, false) => continue,
-        };
-        match policy.effect {
-            Effect::Permit => release.permits.push(cedar.clone()),
-            Effect::Forbid => release.forbids.push(Forbid {
-                policy: cedar.clone(),
-                guard: guard.clone(),
-                questions,
-            }),
-        }
-    }
-    Ok((release, tolerate))
 }
 
 /// Cedar's own error, at its place in the file.

@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::RwLock;
 
 use cedar_policy::{Entities, PolicySet};
-use gw_core::Digest;
+use gw_core::{Digest, Gate};
 
 use crate::concerns::Selector;
 use crate::decide::About;
@@ -88,12 +88,54 @@ pub struct Policy {
 }
 
 /// The policies of one gate.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct GateSlice {
     /// What permits, in both questions.
     pub(crate) permits: Vec<cedar_policy::Policy>,
     /// What forbids, in either.
     pub(crate) forbids: Vec<Forbid>,
+    /// What tolerates findings, and what forbids that.
+    pub(crate) tolerate: PolicySet,
+    /// Sets of `permits` and some of `forbids` that were asked before.
+    pub(crate) sets: RwLock<Sets>,
+    /// What was tolerated before.
+    pub(crate) memo: RwLock<Memo>,
+}
+
+impl GateSlice {
+    /// Whether any policy reads this attribute of the context, or may.
+    pub(crate) fn reads(&self, attribute: &str) -> bool {
+        self.forbids.iter().any(|forbid| {
+            let reads = forbid.guard.reads.as_ref();
+            reads.is_none_or(|reads| reads.contains(attribute))
+        })
+    }
+}
+
+/// The policies by gate.
+#[derive(Debug, Default)]
+pub(crate) struct Gates {
+    pub(crate) release: GateSlice,
+    pub(crate) admit: GateSlice,
+}
+
+impl Gates {
+    /// A gate's policies, if there are any for such a gate.
+    pub(crate) const fn get(&self, gate: Gate) -> Option<&GateSlice> {
+        match gate {
+            Gate::Release => Some(&self.release),
+            Gate::Admit => Some(&self.admit),
+            Gate::Access | Gate::Act => None,
+        }
+    }
+
+    pub(crate) const fn get_mut(&mut self, gate: Gate) -> Option<&mut GateSlice> {
+        match gate {
+            Gate::Release => Some(&mut self.release),
+            Gate::Admit => Some(&mut self.admit),
+            Gate::Access | Gate::Act => None,
+        }
+    }
 }
 
 /// A policy that forbids at a gate.
@@ -124,14 +166,11 @@ pub struct Policies {
     pub(crate) list: Vec<Policy>,
     /// Where an id stands in the list.
     pub(crate) by_id: BTreeMap<String, usize>,
-    pub(crate) release: GateSlice,
-    pub(crate) tolerate: PolicySet,
-    /// The actions as entities, for policies on the group `release`.
+    pub(crate) gates: Gates,
+    /// The actions as entities, for policies on a gate's group of actions.
     pub(crate) actions: Entities,
     pub(crate) digest: Digest,
     pub(crate) warnings: Vec<String>,
-    pub(crate) memo: RwLock<Memo>,
-    pub(crate) sets: RwLock<Sets>,
     pub(crate) about: RwLock<Option<About>>,
 }
 
@@ -159,6 +198,15 @@ impl Policies {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// Whether any policy of a gate reads this attribute of the context, or may: what changes by the
+    /// passing of time alone needs a deadline only then.
+    #[must_use]
+    pub fn reads(&self, gate: Gate, attribute: &str) -> bool {
+        self.gates
+            .get(gate)
+            .is_some_and(|slice| slice.reads(attribute))
     }
 
     /// Where a policy stands among all of them, for ordering reasons.

@@ -24,10 +24,26 @@ mod tests {
     #[test]
     fn every_attribute_of_a_gate_has_a_state() {
         let schema = parsed().unwrap();
-        assert_eq!(schema.actions().count(), 4);
-        let release = SCHEMA.split("type Release = {").nth(1).unwrap();
-        let release = release.split("\n};").next().unwrap();
-        let lines: Vec<_> = release.lines().collect();
+        assert_eq!(schema.actions().count(), 8);
+        for name in ["type Release = {", "type Admit = {"] {
+            every_attribute_has_a_state(name);
+        }
+    }
+
+    #[test]
+    fn the_admit_gate_is_shown_what_the_release_gate_is_shown() {
+        let shown = |name| -> Vec<&str> { body(name).lines().collect() };
+        let (release, admit) = (shown("type Release = {"), shown("type Admit = {"));
+        assert_eq!(release, admit[..release.len()]);
+    }
+
+    fn body(name: &str) -> &str {
+        let body = SCHEMA.split(name).nth(1).unwrap();
+        body.split("\n};").next().unwrap()
+    }
+
+    fn every_attribute_has_a_state(name: &str) {
+        let lines: Vec<_> = body(name).lines().collect();
         for (at, line) in lines.iter().enumerate() {
             // Attributes of the context itself are indented by two.
             if line.starts_with("  ")

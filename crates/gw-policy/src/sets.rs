@@ -5,8 +5,7 @@ use std::sync::Arc;
 use cedar_policy::PolicySet;
 use rustc_hash::FxHashMap;
 
-use crate::Policies;
-use crate::policies::Forbid;
+use crate::policies::{Forbid, GateSlice};
 
 /// How many different sets are remembered. Which policies can be left out depends on the facts, and
 /// facts of the same kind leave out the same ones.
@@ -15,8 +14,8 @@ const MAX_SETS: usize = 256;
 /// Sets by the places of their forbidding policies.
 pub(crate) type Sets = FxHashMap<Vec<u32>, Arc<PolicySet>>;
 
-impl Policies {
-    /// What permits at the release gate, with these of the policies that forbid, each with its place
+impl GateSlice {
+    /// What permits at the gate, with these of the policies that forbid, each with its place
     /// in the gate's list.
     pub(crate) fn set(&self, forbids: &[(u32, &Forbid)]) -> Result<Arc<PolicySet>, String> {
         let places: Vec<u32> = forbids.iter().map(|(place, _)| *place).collect();
@@ -26,7 +25,7 @@ impl Policies {
             return Ok(Arc::clone(set));
         }
         let forbids = forbids.iter().map(|(_, forbid)| &forbid.policy);
-        let policies = self.release.permits.iter().chain(forbids).cloned();
+        let policies = self.permits.iter().chain(forbids).cloned();
         let set = PolicySet::from_policies(policies).map_err(|error| error.to_string())?;
         let set = Arc::new(set);
         if let Ok(mut sets) = self.sets.write() {

@@ -1,4 +1,4 @@
-use gw_core::{Asset, Principal};
+use gw_core::{Asset, Gate, Principal};
 use gw_finding::Tolerated;
 use rustc_hash::FxHashMap;
 
@@ -48,25 +48,27 @@ impl Memo {
 }
 
 impl Policies {
-    /// Whether a finding is left out of the judgement, and why. Findings that are alike in their
+    /// Whether a finding is left out of a gate's judgement, and why. Findings that are alike in their
     /// [`FindingFacts`] are judged once.
     #[must_use]
     pub fn tolerate(
         &self,
+        gate: Gate,
         facts: &FindingFacts,
         asset: &Asset,
         principal: &Principal,
     ) -> Option<Tolerated> {
-        if let Ok(memo) = self.memo.read()
+        let slice = self.gates.get(gate)?;
+        if let Ok(memo) = slice.memo.read()
             && let Some(answer) = memo.get(facts, asset, principal)
         {
             return answer;
         }
         let answer = context::cedar(&context::finding(facts), None)
             .ok()
-            .and_then(|context| self.tolerating(context, principal, asset))
+            .and_then(|context| self.tolerating(gate, context, principal, asset))
             .and_then(|id| named(&id));
-        if let Ok(mut memo) = self.memo.write() {
+        if let Ok(mut memo) = slice.memo.write() {
             memo.put(facts, asset, principal, answer);
         }
         answer

@@ -191,7 +191,10 @@ fn shows_policies() {
     );
     let short = show(&policies, false);
     assert!(
-        short.contains("malware: forbid release:pass, release:pass-with-approval (built in)"),
+        short.contains(
+            "malware: forbid admit:pass, admit:pass-with-approval, release:pass, \
+             release:pass-with-approval (built in)"
+        ),
         "{short}"
     );
     assert!(

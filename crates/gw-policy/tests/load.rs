@@ -309,8 +309,14 @@ fn users_may_forbid_to_tolerate() {
         when { context.kind == \"secret\" && resource.name like \"prod/*\" };";
     let policies = load(true, text).unwrap();
     let low = finding(Kind::Secret, Severity::Low);
-    let tolerated =
-        |name| policies.tolerate(&low, &Asset::new("repo", name).unwrap(), &principal());
+    let tolerated = |name| {
+        policies.tolerate(
+            Gate::Release,
+            &low,
+            &Asset::new("repo", name).unwrap(),
+            &principal(),
+        )
+    };
     for _ in 0..2 {
         assert_eq!(tolerated("prod/payments"), None);
         assert_eq!(tolerated("test/payments"), Some(Tolerated::LowSeverity));
@@ -324,7 +330,12 @@ fn an_error_in_evaluation_tolerates_nothing() {
     let policies = load(true, text).unwrap();
     let asset = Asset::new("repo", "x").unwrap();
     assert_eq!(
-        policies.tolerate(&finding(Kind::Code, Severity::Low), &asset, &principal()),
+        policies.tolerate(
+            Gate::Release,
+            &finding(Kind::Code, Severity::Low),
+            &asset,
+            &principal()
+        ),
         None
     );
 }

@@ -52,3 +52,13 @@ fn a_set_that_is_cut_off_does_not_pass() {
     );
     check(&policies, "x.test.toml", &text);
 }
+
+#[test]
+fn the_admit_gate_answers_as_its_table_says() {
+    let policies = Policies::load(true, &[]).unwrap();
+    check(
+        &policies,
+        "admit.test.toml",
+        include_str!("tables/admit.test.toml"),
+    );
+}

@@ -1,4 +1,5 @@
-//! Reports: terminal, JSON, SARIF and Markdown, all made from one [`Report`].
+//! Reports: terminal, JSON, SARIF and Markdown, all made from one [`Report`]; and what models are
+//! made of, from one [`Inspection`].
 //!
 //! Everything that comes from a scanned project is hostile here: each form neutralises what it
 //! could do to whoever or whatever reads that form.
@@ -6,6 +7,7 @@
 mod actions;
 mod data;
 mod gaps;
+mod inspection;
 mod json;
 mod markdown;
 mod model;
@@ -15,6 +17,10 @@ mod terminal;
 mod text;
 mod words;
 
+pub use inspection::{
+    INSPECTION_SCHEMA, INSPECTION_SCHEMA_NAME, InspectedFile, InspectedModel, InspectedType,
+    Inspection, inspection_json, inspection_terminal,
+};
 pub use json::json;
 pub use markdown::{MarkdownOptions, markdown};
 pub use model::{

@@ -1,21 +1,27 @@
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, SeekFrom};
 
 use gw_analysis::EntryKind;
 use gw_archive::{
-    Allowance, Format, Input, Member, MemberKind, Meter, Problem, Reading, Sink, has_zip_end,
+    Allowance, Content, Disagreement, Format, Input, Member, MemberKind, Meter, Problem, ReadSeek,
+    Reading, SEARCHED, Sink, has_zip_end, is_program, is_unpacker,
 };
 use gw_finding::{Incomplete, Location, ReasonCode};
 use gw_source::{ANALYZER, Limits};
 
 use crate::budget::Share;
+use crate::large::{HOLD, Unheld, size_of, tail_of};
+use crate::rules;
 use crate::run::Visit;
 use crate::visit::{Visitor, fill};
 
 /// How much of a member is read before it is known whether anybody wants the rest, in bytes.
-const START: usize = 16 << 10;
+const START: usize = 4 << 10;
 
 /// How many problems of one file and all that is in it are listed.
 const MAX_PROBLEMS: usize = 1000;
+
+/// How many disagreements of one file and all that is in it are listed.
+const MAX_FINDINGS: usize = 100;
 
 /// Looks into one file of the target, archives in archives included.
 pub(crate) struct Inside<'v, 's, 'b> {
@@ -23,6 +29,7 @@ pub(crate) struct Inside<'v, 's, 'b> {
     visit: &'v mut Visit,
     share: &'v mut Share<'b>,
     problems: usize,
+    disagreements: usize,
 }
 
 impl<'v, 's, 'b> Inside<'v, 's, 'b> {
@@ -36,6 +43,7 @@ impl<'v, 's, 'b> Inside<'v, 's, 'b> {
             visit,
             share,
             problems: 0,
+            disagreements: 0,
         }
     }
 
@@ -110,13 +118,141 @@ struct Level<'l, 'v, 's, 'b, 'm> {
     meter: &'l Meter<'m>,
 }
 
+impl Level<'_, '_, '_, '_, '_> {
+    /// Goes on with a member that is longer than what was read of it.
+    fn long(&mut self, long: Long, content: &mut Content<'_>) {
+        match content {
+            Content::Stream(stream) => self.stream(long, &mut **stream),
+            Content::Seekable(input) => self.seekable(long, &mut **input),
+        }
+    }
+
+    /// A member that can be read from any place: it is held only for analyzers that need that.
+    fn seekable(&mut self, long: Long, content: &mut dyn ReadSeek) {
+        let visitor = self.inside.visitor;
+        let Some(size) = size_of(content) else {
+            return;
+        };
+        let limit = visitor.limits().max_file_size;
+        let hold = if visitor.must_hold(&long.wanted) {
+            size <= limit
+        } else {
+            size <= limit.min(HOLD) && !long.wanted.is_empty()
+        };
+        if hold {
+            let Long { mut start, .. } = long;
+            // A broken end does not unmake the start.
+            if content.seek(SeekFrom::Start(start.len() as u64)).is_ok() {
+                let _ = content.take(size).read_to_end(&mut start);
+            }
+            let long = Long { start, ..long };
+            return self.held(&long);
+        }
+        visitor.count(long.start.len() as u64);
+        let unheld = Unheld {
+            location: &long.location,
+            kind: long.kind,
+            wanted: &long.wanted,
+        };
+        visitor.show_seekable(&unheld, content, self.inside.visit);
+        let format = long.format.or_else(|| embedded_in(content));
+        if let Some(format) = format.filter(|_| long.kind != EntryKind::Link)
+            && content.seek(SeekFrom::Start(0)).is_ok()
+        {
+            let mut content = content;
+            let input = Input::Seekable(&mut content);
+            self.inside
+                .walk(format, input, &long.location, self.depth + 1, self.meter);
+        }
+    }
+
+    /// A member that can be read once.
+    fn stream(&mut self, mut long: Long, content: &mut dyn Read) {
+        let visitor = self.inside.visitor;
+        let must_seek = long.format.is_some_and(Format::must_seek);
+        if long.wanted.is_empty() && !must_seek {
+            visitor.count(long.start.len() as u64);
+            if let Some(format) = long.format {
+                let mut stream = Cursor::new(long.start).chain(content);
+                let input = Input::Stream(&mut stream);
+                self.inside
+                    .walk(format, input, &long.location, self.depth + 1, self.meter);
+            }
+            return;
+        }
+        // What several look at must be held, and so must what one needs to be.
+        let alone = long.wanted.len() == 1 && long.format.is_none();
+        let limit = visitor.limits().max_file_size;
+        let most = if alone && !visitor.must_hold(&long.wanted) {
+            limit.min(HOLD)
+        } else {
+            limit
+        };
+        let room = most.saturating_add(1);
+        let room = room.saturating_sub(long.start.len() as u64);
+        let _ = Read::take(&mut *content, room).read_to_end(&mut long.start);
+        if long.start.len() as u64 <= most {
+            return self.held(&long);
+        }
+        let unheld = Unheld {
+            location: &long.location,
+            kind: long.kind,
+            wanted: &long.wanted,
+        };
+        let mut whole = Cursor::new(long.start).chain(content);
+        visitor.show_stream(&unheld, long.size, &mut whole, self.inside.visit);
+        if let Some(format) = long.format {
+            let detail = format!(
+                "a {} of more than {limit} bytes that can only be read once, not looked into",
+                format.name()
+            );
+            self.inside
+                .report(long.location, ReasonCode::TooLarge, detail);
+        }
+    }
+
+    /// A member that is held in memory.
+    fn held(&mut self, long: &Long) {
+        let visitor = self.inside.visitor;
+        let size = long.start.len() as u64;
+        visitor.count(size);
+        self.inside.share.grow(size);
+        visitor.show(
+            &long.location,
+            long.kind,
+            &long.start,
+            &long.wanted,
+            self.inside.visit,
+        );
+        let format = long.format.or_else(|| embedded(&long.start));
+        if let Some(format) = format.filter(|_| long.kind != EntryKind::Link) {
+            let mut input = Cursor::new(long.start.as_slice());
+            let input = Input::Seekable(&mut input);
+            self.inside
+                .walk(format, input, &long.location, self.depth + 1, self.meter);
+        }
+        self.inside.share.shrink(size);
+    }
+}
+
+/// A member, of which the start or all was read.
+struct Long {
+    location: Location,
+    kind: EntryKind,
+    start: Vec<u8>,
+    /// The size in bytes, as declared.
+    size: Option<u64>,
+    wanted: Vec<usize>,
+    format: Option<Format>,
+}
+
 impl Sink for Level<'_, '_, '_, '_, '_> {
-    fn member(&mut self, member: &Member, content: &mut dyn Read) {
+    fn member(&mut self, member: &Member, content: &mut Content<'_>) {
         let mut buffer = vec![0; START];
         // An error while reading ends the content; what came before it still counts.
         let (first, failed) = fill(content, &mut buffer);
+        let is_whole = first < buffer.len() || failed.is_some();
         buffer.truncate(first);
-        let is_whole = first < START || failed.is_some();
         let format = Format::detect(&buffer).filter(|_| member.kind != MemberKind::Link);
 
         // A compressed tar is one archive, not two.
@@ -136,48 +272,20 @@ impl Sink for Level<'_, '_, '_, '_, '_> {
             MemberKind::Executable => EntryKind::Executable,
             MemberKind::Link => EntryKind::Link,
         };
-        let visitor = self.inside.visitor;
-        let wanted = visitor.wanted(&location, kind, &buffer);
-        if !is_whole && wanted.is_empty() && format != Some(Format::Zip) {
-            visitor.count(buffer.len() as u64);
-            if let Some(format) = format {
-                let mut stream = Cursor::new(buffer).chain(content);
-                let input = Input::Stream(&mut stream);
-                self.inside
-                    .walk(format, input, &location, self.depth + 1, self.meter);
-            }
-            return;
+        let wanted = self.inside.visitor.wanted(&location, kind, &buffer);
+        let long = Long {
+            location,
+            kind,
+            start: buffer,
+            size: member.size,
+            wanted,
+            format,
+        };
+        if is_whole {
+            self.held(&long);
+        } else {
+            self.long(long, content);
         }
-
-        let limit = visitor.limits().max_file_size;
-        if !is_whole {
-            let room = limit.saturating_add(1).saturating_sub(first as u64);
-            // As above, a broken end does not unmake the start.
-            let _ = content.take(room).read_to_end(&mut buffer);
-        }
-        let size = buffer.len() as u64;
-        visitor.count(size);
-        if size > limit {
-            let detail = format!("more than {limit} bytes, which are not looked at");
-            for index in wanted {
-                let report = visitor.too_large(index, &location, &detail);
-                self.inside.visit.incomplete.push(report);
-            }
-            if format.is_some() {
-                self.inside.report(location, ReasonCode::TooLarge, detail);
-            }
-            return;
-        }
-        self.inside.share.grow(size);
-        visitor.show(&location, kind, &buffer, &wanted, self.inside.visit);
-        let format = format.or_else(|| zip_at_end(&buffer));
-        if let Some(format) = format.filter(|_| kind != EntryKind::Link) {
-            let mut input = Cursor::new(buffer.as_slice());
-            let input = Input::Seekable(&mut input);
-            self.inside
-                .walk(format, input, &location, self.depth + 1, self.meter);
-        }
-        self.inside.share.shrink(size);
     }
 
     fn problem(&mut self, problem: Problem) {
@@ -185,16 +293,49 @@ impl Sink for Level<'_, '_, '_, '_, '_> {
         location.inside.extend(problem.path);
         self.inside.report(location, problem.reason, problem.detail);
     }
+
+    fn disagreement(&mut self, disagreement: Disagreement) {
+        self.inside.disagreements += 1;
+        if self.inside.disagreements <= MAX_FINDINGS {
+            let finding = rules::finding(self.location, &disagreement);
+            self.inside.visit.findings.push(finding);
+        } else if self.inside.disagreements == MAX_FINDINGS + 1 {
+            let detail =
+                format!("more than {MAX_FINDINGS} disagreements in one file; no more are listed");
+            self.inside
+                .report(self.location.clone(), ReasonCode::TooMany, detail);
+        }
+    }
 }
 
-/// Whether bytes that do not begin as an archive end as one.
-pub(crate) fn zip_at_end(bytes: &[u8]) -> Option<Format> {
+/// The archive that bytes are, although they do not begin as one: they end as a zip, or are a
+/// program with a 7z behind it.
+pub(crate) fn embedded(bytes: &[u8]) -> Option<Format> {
     let tail = bytes.len().saturating_sub(TAIL);
-    has_zip_end(bytes.get(tail..)?).then_some(Format::Zip)
+    if has_zip_end(bytes.get(tail..)?) {
+        return Some(Format::Zip);
+    }
+    let most = usize::try_from(SEARCHED).unwrap_or(usize::MAX);
+    is_unpacker(bytes.get(..most).unwrap_or(bytes)).then_some(Format::SevenZip)
+}
+
+/// The same of what is not held.
+pub(crate) fn embedded_in(input: &mut dyn ReadSeek) -> Option<Format> {
+    if has_zip_end(&tail_of(input, TAIL as u64)?) {
+        return Some(Format::Zip);
+    }
+    let mut head = Vec::new();
+    input.seek(SeekFrom::Start(0)).ok()?;
+    Read::take(&mut *input, 8).read_to_end(&mut head).ok()?;
+    if !is_program(&head) {
+        return None;
+    }
+    Read::take(input, SEARCHED).read_to_end(&mut head).ok()?;
+    is_unpacker(&head).then_some(Format::SevenZip)
 }
 
 /// How far from a file's end the end of a zip may show.
-pub(crate) const TAIL: usize = 22 + 65_535;
+const TAIL: usize = 22 + 65_535;
 
 const fn allowance(limits: &Limits) -> Allowance {
     Allowance {

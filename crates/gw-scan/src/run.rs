@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
 use gw_analysis::{Analyzer, EntryKind, Output};
-use gw_finding::{Incomplete, Location, ReasonCode};
+use gw_finding::{Finding, Incomplete, Location, ReasonCode};
 use gw_source::{ANALYZER, ContentDigest, Limits, Source, SourceError, Target};
 
 use crate::budget::Budget;
 use crate::visit::Visitor;
-use crate::{Options, Progress, ScanOutput};
+use crate::{FileDigest, Looked, Options, Progress, ScanOutput};
 
 /// The stack of a scanning thread. Parsers and nested archives recurse to a fixed depth, for which
 /// this is ample.
@@ -28,76 +28,152 @@ pub fn scan(
     progress: &dyn Progress,
 ) -> Result<ScanOutput, SourceError> {
     let source = Source::open(target, limits, &options.source)?;
+    let visited = visit(target, &source, analyzers, limits, options, progress, true);
+    let mut digests = vec![None; source.items().len()];
+    for visit in &visited.visits {
+        if let Some(slot) = digests.get_mut(visit.index) {
+            *slot = visit.digest;
+        }
+    }
+    let is_archive = visited.visits.iter().any(|visit| visit.is_archive);
+    let looked = visited.join(&source, analyzers, limits, progress);
+    let subject = source.subject(&digests, is_archive);
+    Ok(looked.of(subject, by_path(&source, &digests)))
+}
+
+/// Looks at a target as [`scan`] does, but computes no digest. What no analyzer wants to see is
+/// not read, so that the structure of a model of any size is known in no time.
+///
+/// # Errors
+/// [`SourceError`] if nothing of the target can be read. Whatever else goes wrong is among
+/// [`Looked::incomplete`].
+pub fn look(
+    target: &Target,
+    analyzers: &[&dyn Analyzer],
+    limits: &Limits,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Looked, SourceError> {
+    let source = Source::open(target, limits, &options.source)?;
+    let visited = visit(target, &source, analyzers, limits, options, progress, false);
+    Ok(visited.join(&source, analyzers, limits, progress))
+}
+
+/// What the threads made of a source.
+struct Visited {
+    /// In order of the items.
+    visits: Vec<Visit>,
+    bytes: u64,
+}
+
+fn visit(
+    target: &Target,
+    source: &Source,
+    analyzers: &[&dyn Analyzer],
+    limits: &Limits,
+    options: &Options,
+    progress: &dyn Progress,
+    digest: bool,
+) -> Visited {
     progress.begin(source.items().len() as u64, source.bytes());
     let single = matches!(
         target,
         Target::File(_) | Target::Stdin | Target::Bytes { .. }
     );
     let shared = Shared {
-        source: &source,
+        source,
         analyzers,
         limits,
         open_archives: options.open_archives || single,
+        digest,
         progress,
         budget: Budget::new(limits.max_in_flight),
         next: AtomicUsize::new(0),
         bytes: AtomicU64::new(0),
     };
-    let mut visited = visit_all(&shared, threads(options, source.items().len()));
-    visited.sort_unstable_by_key(|visit| visit.index);
-
-    let mut digests = vec![None; source.items().len()];
-    let mut all: Vec<Seen> = analyzers.iter().map(|_| Seen::default()).collect();
-    let mut incomplete = source.incomplete().to_vec();
-    let (mut files, mut is_archive, mut unread) = (0_u64, false, None::<(usize, Stop, usize)>);
-    for visit in visited {
-        match visit.stopped {
-            Some(stop) => {
-                let (_, _, count) = unread.get_or_insert((visit.index, stop, 0));
-                *count += 1;
-            }
-            None => files += visit.files,
-        }
-        is_archive |= visit.is_archive;
-        if let Some(slot) = digests.get_mut(visit.index) {
-            *slot = visit.digest;
-        }
-        incomplete.extend(visit.incomplete);
-        for (analyzer, seen) in visit.outputs {
-            if let Some(all) = all.get_mut(analyzer) {
-                all.output.append(seen.output);
-                all.seen += seen.seen;
-            }
-        }
-    }
-    if let Some((index, stop, count)) = unread {
-        incomplete.push(stop.incomplete(&source, index, count, limits));
-    }
-
-    progress.finishing();
-    let mut merged = Output::default();
-    let mut by_analyzer = BTreeMap::new();
-    for (analyzer, Seen { mut output, seen }) in analyzers.iter().zip(all) {
-        let mut parts = std::mem::take(&mut output.parts);
-        parts.sort_by(|a, b| a.location.cmp(&b.location));
-        analyzer.finish(parts, &mut output);
-        merged.append(output);
-        *by_analyzer.entry(analyzer.name().to_owned()).or_insert(0) += seen;
-    }
-    incomplete.extend(merged.incomplete);
-    incomplete.sort_unstable();
-    incomplete.dedup();
-    let mut findings = merged.findings;
-    findings.sort_by(|a, b| (&a.location, &a.rule).cmp(&(&b.location, &b.rule)));
-    Ok(ScanOutput {
-        subject: source.subject(&digests, is_archive),
-        files,
+    let mut visits = visit_all(&shared, threads(options, source.items().len()));
+    visits.sort_unstable_by_key(|visit| visit.index);
+    Visited {
+        visits,
         bytes: shared.bytes.into_inner(),
-        by_analyzer,
-        findings,
-        incomplete,
-        products: merged.products,
+    }
+}
+
+impl Visited {
+    /// Brings everything together, in the cross-file phase too.
+    fn join(
+        self,
+        source: &Source,
+        analyzers: &[&dyn Analyzer],
+        limits: &Limits,
+        progress: &dyn Progress,
+    ) -> Looked {
+        let mut all: Vec<Seen> = analyzers.iter().map(|_| Seen::default()).collect();
+        let mut incomplete = source.incomplete().to_vec();
+        let mut findings = Vec::new();
+        let (mut files, mut unread) = (0_u64, None::<(usize, Stop, usize)>);
+        for visit in self.visits {
+            match visit.stopped {
+                Some(stop) => {
+                    let (_, _, count) = unread.get_or_insert((visit.index, stop, 0));
+                    *count += 1;
+                }
+                None => files += visit.files,
+            }
+            incomplete.extend(visit.incomplete);
+            findings.extend(visit.findings);
+            for (analyzer, seen) in visit.outputs {
+                if let Some(all) = all.get_mut(analyzer) {
+                    all.output.append(seen.output);
+                    all.seen += seen.seen;
+                }
+            }
+        }
+        if let Some((index, stop, count)) = unread {
+            incomplete.push(stop.incomplete(source, index, count, limits));
+        }
+
+        progress.finishing();
+        let mut merged = Output::default();
+        let mut by_analyzer = BTreeMap::new();
+        for (analyzer, Seen { mut output, seen }) in analyzers.iter().zip(all) {
+            let mut parts = std::mem::take(&mut output.parts);
+            parts.sort_by(|a, b| a.location.cmp(&b.location));
+            analyzer.finish(parts, &mut output);
+            merged.append(output);
+            *by_analyzer.entry(analyzer.name().to_owned()).or_insert(0) += seen;
+        }
+        incomplete.extend(merged.incomplete);
+        incomplete.sort_unstable();
+        incomplete.dedup();
+        findings.extend(merged.findings);
+        findings.sort_by(|a, b| (&a.location, &a.rule).cmp(&(&b.location, &b.rule)));
+        Looked {
+            files,
+            bytes: self.bytes,
+            by_analyzer,
+            findings,
+            incomplete,
+            products: merged.products,
+        }
+    }
+}
+
+/// The digests of the files that were read.
+fn by_path(
+    source: &Source,
+    digests: &[Option<(EntryKind, ContentDigest)>],
+) -> BTreeMap<String, FileDigest> {
+    let read = source.items().iter().zip(digests);
+    read.filter_map(|(item, digest)| {
+        let (kind, content) = (*digest)?;
+        let digest = FileDigest {
+            sha256: content.sha256,
+            size: item.size,
+        };
+        (kind != EntryKind::Link).then(|| (item.path.clone(), digest))
     })
+    .collect()
 }
 
 /// What the threads of a scan share.
@@ -106,6 +182,8 @@ pub(crate) struct Shared<'s> {
     pub(crate) analyzers: &'s [&'s dyn Analyzer],
     pub(crate) limits: &'s Limits,
     pub(crate) open_archives: bool,
+    /// Whether all is read, for the subject's digest.
+    pub(crate) digest: bool,
     pub(crate) progress: &'s dyn Progress,
     pub(crate) budget: Budget,
     /// The item that is next.
@@ -124,6 +202,8 @@ pub(crate) struct Visit {
     pub(crate) files: u64,
     pub(crate) is_archive: bool,
     pub(crate) incomplete: Vec<Incomplete>,
+    /// What was found in archives as such.
+    pub(crate) findings: Vec<Finding>,
     /// What came of it, by the index of the analyzer.
     pub(crate) outputs: BTreeMap<usize, Seen>,
 }

@@ -2,13 +2,14 @@ use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::sync::atomic::Ordering;
 
-use gw_analysis::{Entry, EntryKind};
+use gw_analysis::{Analyzer, Entry, EntryKind};
 use gw_archive::{Format, Input};
 use gw_finding::{Incomplete, Location, ReasonCode};
-use gw_source::{ANALYZER, Body, ContentDigest, ContentHasher, Item, Limits, Reader};
+use gw_source::{Body, ContentDigest, ContentHasher, Item, Limits, Reader};
 
 use crate::budget::Share;
-use crate::inside::{Inside, TAIL, zip_at_end};
+use crate::inside::{Inside, embedded, embedded_in};
+use crate::large::{HOLD, Unheld, size_of};
 use crate::run::{Shared, Stop, Visit};
 
 /// How much is read at once, in bytes.
@@ -53,10 +54,12 @@ impl<'s> Visitor<'s> {
         let kind = content.kind;
         let digest = match content.body {
             Body::Memory(bytes) => {
-                let mut hasher = ContentHasher::new(item, bytes.len() as u64);
-                hasher.update(&bytes);
+                let mut hasher = self.hasher(item, bytes.len() as u64);
+                if let Some(hasher) = &mut hasher {
+                    hasher.update(&bytes);
+                }
                 self.whole(&item.location(), kind, &bytes, &mut visit);
-                Some(hasher.finish())
+                hasher.map(ContentHasher::finish)
             }
             Body::File(file) => self.file(item, kind, content.size, file, &mut visit),
         };
@@ -74,7 +77,7 @@ impl<'s> Visitor<'s> {
         }
     }
 
-    /// Reads a file once, for its digest and for whoever wants it.
+    /// Reads a file, for its digest and for whoever wants it.
     fn file(
         &mut self,
         item: &Item,
@@ -83,17 +86,19 @@ impl<'s> Visitor<'s> {
         mut file: File,
         visit: &mut Visit,
     ) -> Option<ContentDigest> {
-        let mut hasher = ContentHasher::new(item, size);
+        let mut hasher = self.hasher(item, size);
         let mut buffer = std::mem::take(&mut self.buffer);
         let (first, failed) = fill(&mut file, &mut buffer);
         let start = buffer.get(..first).unwrap_or_default();
-        hasher.update(start);
+        if let Some(hasher) = &mut hasher {
+            hasher.update(start);
+        }
         let digest = if let Some(error) = failed {
             visit.incomplete.push(unreadable(item, &error));
             None
         } else if first < buffer.len() {
             self.whole(&item.location(), kind, start, visit);
-            Some(hasher.finish())
+            hasher.map(ContentHasher::finish)
         } else {
             let long = Long {
                 item,
@@ -109,59 +114,70 @@ impl<'s> Visitor<'s> {
     }
 
     /// Reads the rest of a file that is longer than the buffer, of which `start` is read.
+    ///
+    /// It is held in memory if an analyzer needs that, or if it is small and somebody looks at it
+    /// more than once. Else what is looked into in order is hashed on the way, and what is looked
+    /// at here and there is hashed before.
     fn long(&self, mut long: Long<'_>, start: &[u8], visit: &mut Visit) -> Option<ContentDigest> {
-        let (location, size) = (long.item.location(), long.size);
+        let location = long.item.location();
         let wanted = self.wanted(&location, long.kind, start);
         let format = self.format(start);
         visit.is_archive = format.is_some();
-        let limit = self.shared.limits.max_file_size;
         self.count(start.len() as u64);
-        if (!wanted.is_empty() || format == Some(Format::Zip)) && long.size <= limit {
+        let limit = self.shared.limits.max_file_size;
+        let in_order = format.is_none_or(Format::is_stream);
+        let hold = if self.must_hold(&wanted) {
+            long.size <= limit
+        } else {
+            long.size <= limit.min(HOLD) && !(in_order && wanted.is_empty())
+        };
+        if hold {
             let mut share = self.shared.budget.take(long.size);
             let room = limit.saturating_add(1).saturating_sub(start.len() as u64);
             let mut bytes =
                 Vec::with_capacity(usize::try_from(long.size).unwrap_or(0).saturating_add(1));
             bytes.extend_from_slice(start);
-            if let Err(error) = Read::by_ref(&mut long.file)
-                .take(room)
-                .read_to_end(&mut bytes)
-            {
+            if let Err(error) = Read::by_ref(&mut long).take(room).read_to_end(&mut bytes) {
                 visit.incomplete.push(unreadable(long.item, &error));
                 return None;
             }
-            let more = bytes.get(start.len()..).unwrap_or_default();
-            long.hasher.update(more);
-            self.count(more.len() as u64);
+            self.count((bytes.len() - start.len()) as u64);
             if bytes.len() as u64 <= limit {
                 self.show(&location, long.kind, &bytes, &wanted, visit);
                 self.look_into(&location, format, &bytes, &mut share, visit);
-                return Some(long.hasher.finish());
+                return long.hasher.map(ContentHasher::finish);
             }
         }
-        let detail = format!("{} bytes, at most {limit} are looked at", long.size);
-        for &index in &wanted {
-            visit
-                .incomplete
-                .push(self.too_large(index, &location, &detail));
+        if let Some(format) = format
+            && format.is_stream()
+            && wanted.is_empty()
+            // A file that grew while it was held has lost its start.
+            && !hold
+        {
+            let size = long.size;
+            let mut share = self.shared.budget.take(0);
+            let mut stream = start.chain(&mut long);
+            let mut inside = Inside::new(self, visit, &mut share);
+            inside.look(format, Input::Stream(&mut stream), &location, size);
+            return self.rest(long, visit).and_then(|(_, digest)| digest);
         }
-        match format {
-            Some(format) if format != Format::Zip && wanted.is_empty() => {
-                let mut share = self.shared.budget.take(0);
-                let mut stream = start.chain(&mut long);
-                let mut inside = Inside::new(self, visit, &mut share);
-                inside.look(format, Input::Stream(&mut stream), &location, size);
-                self.rest(long, visit).map(|(_, digest)| digest)
-            }
-            _ => {
-                let (file, digest) = self.rest(long, visit)?;
-                self.look_again(&location, format, file, visit);
-                Some(digest)
-            }
-        }
+        let kind = long.kind;
+        let (mut file, digest) = self.rest(long, visit)?;
+        let unheld = Unheld {
+            location: &location,
+            kind,
+            wanted: &wanted,
+        };
+        self.show_seekable(&unheld, &mut file, visit);
+        self.look_again(&location, format, file, visit);
+        digest
     }
 
-    /// Reads what nobody looks at, for the digest alone.
-    fn rest(&self, mut long: Long<'_>, visit: &mut Visit) -> Option<(File, ContentDigest)> {
+    /// Reads what nobody looks at, for the digest alone; nothing if there is to be none.
+    fn rest(&self, mut long: Long<'_>, visit: &mut Visit) -> Option<(File, Option<ContentDigest>)> {
+        if long.hasher.is_none() {
+            return Some((long.file, None));
+        }
         let mut buffer = vec![0; CHUNK];
         // A file that grows while it is read, as a log does, or has no end at all, is cut off.
         let most = long.size.saturating_add(self.shared.limits.max_file_size);
@@ -173,7 +189,8 @@ impl<'s> Visitor<'s> {
             let (reason, detail) = if let Some(error) = failed {
                 (ReasonCode::Unreadable, error.to_string())
             } else if count == 0 {
-                return Some((long.file, long.hasher.finish()));
+                let digest = long.hasher.map(ContentHasher::finish);
+                return Some((long.file, digest));
             } else if sum > most {
                 let detail = format!(
                     "it had {} bytes when opened and grew without end",
@@ -193,8 +210,8 @@ impl<'s> Visitor<'s> {
         }
     }
 
-    /// Looks into a file that is too large to be held and must be read here and there: a zip, told
-    /// by its start or by its end.
+    /// Looks into a file that is not held and is read here and there, told by its start or by its
+    /// end.
     fn look_again(
         &self,
         location: &Location,
@@ -205,19 +222,10 @@ impl<'s> Visitor<'s> {
         if !self.shared.open_archives {
             return;
         }
-        let Ok(size) = file.seek(SeekFrom::End(0)) else {
+        let Some(size) = size_of(&mut file) else {
             return;
         };
-        let format = format.or_else(|| {
-            let mut tail = Vec::new();
-            let start = size.saturating_sub(TAIL as u64);
-            file.seek(SeekFrom::Start(start)).ok()?;
-            Read::by_ref(&mut file)
-                .take(TAIL as u64)
-                .read_to_end(&mut tail)
-                .ok()?;
-            zip_at_end(&tail)
-        });
+        let format = format.or_else(|| embedded_in(&mut file));
         let Some(format) = format else {
             return;
         };
@@ -227,6 +235,10 @@ impl<'s> Visitor<'s> {
             let mut inside = Inside::new(self, visit, &mut share);
             inside.look(format, Input::Seekable(&mut file), location, size);
         }
+    }
+
+    fn hasher(&self, item: &Item, size: u64) -> Option<ContentHasher> {
+        self.shared.digest.then(|| ContentHasher::new(item, size))
     }
 
     /// The format of an archive, if archives are to be looked into.
@@ -246,7 +258,7 @@ impl<'s> Visitor<'s> {
         if !self.shared.open_archives {
             return;
         }
-        let Some(format) = format.or_else(|| zip_at_end(bytes)) else {
+        let Some(format) = format.or_else(|| embedded(bytes)) else {
             return;
         };
         visit.is_archive = true;
@@ -266,7 +278,7 @@ impl<'s> Visitor<'s> {
         let wanted = self.wanted(location, kind, bytes);
         self.show(location, kind, bytes, &wanted, visit);
         let format = self.format(bytes);
-        if kind != EntryKind::Link && (format.is_some() || zip_at_end(bytes).is_some()) {
+        if kind != EntryKind::Link && (format.is_some() || embedded(bytes).is_some()) {
             let mut share = self.shared.budget.take(0);
             self.look_into(location, format, bytes, &mut share, visit);
         }
@@ -302,19 +314,8 @@ impl<'s> Visitor<'s> {
         }
     }
 
-    /// The report that an analyzer did not see an entry that it wanted.
-    pub(crate) fn too_large(&self, index: usize, location: &Location, detail: &str) -> Incomplete {
-        let name = self
-            .shared
-            .analyzers
-            .get(index)
-            .map_or(ANALYZER, |analyzer| analyzer.name());
-        Incomplete {
-            location: location.clone(),
-            analyzer: name.to_owned(),
-            reason: ReasonCode::TooLarge,
-            detail: detail.to_owned(),
-        }
+    pub(crate) fn analyzer(&self, index: usize) -> Option<&'s dyn Analyzer> {
+        self.shared.analyzers.get(index).copied()
     }
 
     pub(crate) const fn limits(&self) -> &'s Limits {
@@ -332,13 +333,16 @@ struct Long<'i> {
     kind: EntryKind,
     size: u64,
     file: File,
-    hasher: ContentHasher,
+    /// Nothing if there is to be no digest.
+    hasher: Option<ContentHasher>,
 }
 
 impl Read for Long<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.file.read(buffer)?;
-        self.hasher.update(buffer.get(..count).unwrap_or_default());
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(buffer.get(..count).unwrap_or_default());
+        }
         Ok(count)
     }
 }

@@ -1,9 +1,20 @@
 //! What the program is asked to do.
 
+mod model;
+mod record;
+mod sign;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gw_core::{Asset, Gate, Time};
+
+pub(crate) use model::{
+    AdmitArgs, AdmitOptions, Environment, InspectArgs, InspectFormat, LineageArgs, ModelArgs,
+    ModelCommand, PromoteArgs, RetireArgs, ServeCheckArgs,
+};
+pub(crate) use record::{RecordArgs, TracedArgs};
+pub(crate) use sign::{ContentArgs, HashArg, MethodArg, SignArgs, VerifyArgs};
 
 /// Secures the pipelines of software, models and automation: nothing passes a gate unverified, and
 /// nothing stays through a gate once the facts change.
@@ -61,6 +72,13 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Write a bill of materials
     Sbom(SbomArgs),
+    /// Run a step and state its lineage: inputs, outputs, command, environment
+    Record(RecordArgs),
+    /// Become a command that is watched
+    #[command(hide = true)]
+    TracedExec(TracedArgs),
+    /// A model's contents, lineage and state
+    Model(ModelArgs),
     /// Advisory data: show, import, update
     Db(DbArgs),
     /// Decide at a gate from the statements there are
@@ -75,6 +93,10 @@ pub(crate) enum Command {
     Policy(PolicyArgs),
     /// Prove and verify what was recorded
     Ledger(LedgerArgs),
+    /// Sign a model or file, as OpenSSF Model Signing defines it
+    Sign(Box<SignArgs>),
+    /// Verify the signature of a model, or an attestation about a file
+    Verify(Box<VerifyArgs>),
     /// Make a signing key
     Keygen(KeygenArgs),
     /// Show the version, or compare two versions as an ecosystem does

@@ -34,7 +34,13 @@ pub(crate) async fn run(global: &Global, args: &AttestArgs) -> anyhow::Result<En
         .store
         .keys_of(&session.flow.realm, &stored.id)
         .await?;
-    session.tell(&session.flow.follow(&keys, session.now).await?);
+    let foreign = args.envelope.is_some() || args.key.is_some();
+    let again = if foreign {
+        session.flow.follow_all(&keys, session.now).await?
+    } else {
+        session.flow.follow(&keys, session.now).await?
+    };
+    session.tell(&again);
     session.seal(None).await?;
     let name = predicate::short_name(&stored.predicate_type).unwrap_or(&stored.predicate_type);
     Ok(Ending::new(0, format!("stated: {name}, {}", stored.id)))
@@ -118,10 +124,26 @@ async fn subject_of(
     let asset: Asset = given
         .parse()
         .with_context(|| format!("`{given}` is neither a file, nor a digest, nor an asset"))?;
-    let place = gate::place_of(session, &asset, args.place.as_deref()).await?;
-    let question = gate::question(session, args.gate, &asset, &place).await?;
-    let subject = described(asset.name(), question.subject);
+    let subject = match gate::subject_at(session, &asset, args.place.as_deref()).await {
+        Ok(subject) => described(asset.name(), subject),
+        // Data that was never scanned here can be quarantined by its name.
+        Err(_) if is_quarantine(args) && !is_known(session, &asset).await? => {
+            gw_flow::named(&asset)
+        }
+        Err(error) => return Err(error),
+    };
     Ok((subject, args.asset.clone().or(Some(asset))))
+}
+
+fn is_quarantine(args: &AttestArgs) -> bool {
+    let name = args.predicate_type.as_deref().unwrap_or_default();
+    predicate::by_name(name) == Some(predicate::QUARANTINE)
+}
+
+async fn is_known(session: &Session, asset: &Asset) -> anyhow::Result<bool> {
+    let flow = &session.flow;
+    let bound = flow.store.bindings(&flow.realm, Some(asset)).await?;
+    Ok(!bound.is_empty())
 }
 
 fn predicate_of(
@@ -152,7 +174,10 @@ fn predicate_of(
 
 /// Checks a predicate of ours against its schema's type.
 fn check(predicate_type: &str, value: &Value) -> anyhow::Result<()> {
-    use gw_attest::predicate::{Acceptance, Revocation, Rules, Scan};
+    use gw_attest::predicate::{
+        Acceptance, Drift, Lineage, ModelStage, Revocation, Rules, Scan, Signature, TEST_METRICS,
+        TestMetrics,
+    };
     let value = value.clone();
     let checked = match predicate_type {
         predicate::APPROVAL => serde_json::from_value::<Approval>(value).map(drop),
@@ -161,6 +186,14 @@ fn check(predicate_type: &str, value: &Value) -> anyhow::Result<()> {
         predicate::REVOCATION => serde_json::from_value::<Revocation>(value).map(drop),
         predicate::RULES => serde_json::from_value::<Rules>(value).map(drop),
         predicate::SCAN => serde_json::from_value::<Scan>(value).map(drop),
+        predicate::LINEAGE => serde_json::from_value::<Lineage>(value).map(drop),
+        predicate::MODEL_STAGE => serde_json::from_value::<ModelStage>(value).map(drop),
+        predicate::DRIFT => serde_json::from_value::<Drift>(value).map(drop),
+        predicate::SIGNATURE => serde_json::from_value::<Signature>(value).map(drop),
+        predicate::TEST_RESULT => match value.get(TEST_METRICS) {
+            Some(metrics) => serde_json::from_value::<TestMetrics>(metrics.clone()).map(drop),
+            None => Ok(()),
+        },
         _ => Ok(()),
     };
     checked.with_context(|| format!("the predicate is not a {predicate_type}"))

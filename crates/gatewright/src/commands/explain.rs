@@ -8,7 +8,11 @@ use crate::cli::{ExplainArgs, Global};
 use crate::output::{self, Ending};
 
 /// Every rule, in order.
-pub(crate) const RULES: &[&[&RuleDoc]] = &[gw_advisory::rules::RULES, gw_model::rules::RULES];
+pub(crate) const RULES: &[&[&RuleDoc]] = &[
+    gw_advisory::rules::RULES,
+    gw_model::rules::RULES,
+    gw_scan::rules::RULES,
+];
 
 pub(crate) fn run(_global: &Global, args: &ExplainArgs) -> anyhow::Result<Ending> {
     let text = match &args.rule {

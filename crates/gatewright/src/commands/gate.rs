@@ -1,7 +1,7 @@
 //! `gate`: deciding from the statements there are.
 
 use anyhow::bail;
-use gw_core::{Asset, Gate, Place};
+use gw_core::{Asset, Digest, Gate, Place};
 use gw_flow::store::Store as _;
 use gw_flow::{Circumstances, Claimed, Explanation, FlowError, Question};
 
@@ -11,9 +11,9 @@ use crate::output::{self, Ending};
 use crate::session::{PROGRAM, Session, words};
 
 pub(crate) async fn run(global: &Global, args: &GateArgs) -> anyhow::Result<Ending> {
-    if args.gate != Gate::Release {
+    if !matches!(args.gate, Gate::Release | Gate::Admit) {
         bail!(
-            "only the release gate has policies so far, not {}",
+            "only the release and the admit gate have policies so far, not {}",
             args.gate
         );
     }
@@ -27,6 +27,7 @@ pub(crate) async fn run(global: &Global, args: &GateArgs) -> anyhow::Result<Endi
     }
     let question = question(&session, args.gate, &args.asset, &place).await?;
     let judgement = session.flow.decide(&question, session.now).await?;
+    session.follow(&judgement).await?;
     if let Some(export) = args.export {
         let (predicate_type, predicate) = match export {
             Export::Vsa => gw_flow::export::verification_summary(&judgement, PROGRAM),
@@ -85,6 +86,31 @@ pub(crate) async fn place_of(
             asset: asset.clone(),
         }
         .into()),
+    }
+}
+
+/// The content of an asset: at the place given, or the only one that it has anywhere.
+pub(crate) async fn subject_at(
+    session: &Session,
+    asset: &Asset,
+    given: Option<&str>,
+) -> anyhow::Result<Digest> {
+    let flow = &session.flow;
+    let mut bound = flow.store.bindings(&flow.realm, Some(asset)).await?;
+    if let Some(given) = given {
+        bound.retain(|binding| binding.place.as_str() == given);
+    }
+    let mut subjects: Vec<_> = bound.iter().map(|binding| binding.subject).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let asset = asset.clone();
+    match subjects.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(FlowError::UnknownAsset { asset }.into()),
+        _ => {
+            let places = bound.into_iter().map(|binding| binding.place).collect();
+            Err(FlowError::SeveralPlaces { asset, places }.into())
+        }
     }
 }
 

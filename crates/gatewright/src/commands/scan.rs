@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use gw_analysis::Analyzer;
 use gw_core::{Digest, Gate, Mode};
 use gw_finding::{Incomplete, Location, ReasonCode};
 use gw_flow::{Circumstances, Judgement, Question, Scanned};
@@ -12,7 +13,7 @@ use gw_report::{Report, Tool};
 use gw_source::{Limits, Target};
 
 use crate::cli::{Format, Global, ScanArgs};
-use crate::commands::ledger;
+use crate::commands::{explain, ledger};
 use crate::output::{self, Ending, Terminal};
 use crate::project::Project;
 use crate::session::{PROGRAM, Session, show};
@@ -128,11 +129,21 @@ fn scan(args: &ScanArgs, target: &Target) -> anyhow::Result<Scanned> {
         open_archives: !args.no_archives,
         threads: args.threads,
     };
+    scan_with(target, ANALYZERS, &limits, &options)
+}
+
+/// Scans a target, with progress on a terminal.
+pub(crate) fn scan_with(
+    target: &Target,
+    analyzers: &[&dyn Analyzer],
+    limits: &Limits,
+    options: &gw_scan::Options,
+) -> anyhow::Result<Scanned> {
     let shown = std::io::stderr().is_terminal();
     let bar = shown.then(Bar::new);
     let output = match &bar {
-        Some(bar) => gw_scan::scan(target, ANALYZERS, &limits, &options, bar),
-        None => gw_scan::scan(target, ANALYZERS, &limits, &options, &gw_scan::Silent),
+        Some(bar) => gw_scan::scan(target, analyzers, limits, options, bar),
+        None => gw_scan::scan(target, analyzers, limits, options, &gw_scan::Silent),
     };
     if let Some(bar) = bar {
         bar.bar.finish_and_clear();
@@ -197,7 +208,8 @@ pub(crate) fn show_reports(
     let text = match format {
         Format::Sarif => {
             let reports: Vec<_> = all().cloned().collect();
-            gw_report::sarif(&reports, gw_advisory::rules::RULES)
+            let rules: Vec<_> = explain::RULES.concat();
+            gw_report::sarif(&reports, &rules)
         }
         Format::Json => all().map(gw_report::json).collect(),
         Format::Markdown => all()

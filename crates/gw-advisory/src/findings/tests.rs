@@ -45,7 +45,10 @@ fn cargo(name: &str, version: &str, direct: bool, dependencies: &[PackageIndex])
 }
 
 fn inventory(packages: Vec<Package>) -> Inventory {
-    Inventory { packages }
+    Inventory {
+        packages,
+        ..Inventory::default()
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod header;
 mod pax;
 
-use std::io::{self, Read};
+use std::io::{self, Read, SeekFrom};
 
 use gw_finding::ReasonCode;
 
@@ -14,14 +14,18 @@ pub(crate) use header::is_header;
 
 use crate::meter::{Meter, Metered};
 use crate::name::contained_path;
-use crate::{Member, MemberKind, Problem, Reading, Sink};
+use crate::window::Window;
+use crate::{
+    Content, Disagreement, DisagreementKind, Input, Member, MemberKind, Problem, Reading, Sink,
+};
 
 /// The largest extended header or long name that is read, in bytes.
 const MAX_EXTENDED: u64 = 1 << 20;
 
-pub(crate) fn walk(input: &mut dyn Read, meter: &Meter<'_>, sink: &mut dyn Sink) {
+pub(crate) fn walk(mut input: Input<'_>, meter: &Meter<'_>, sink: &mut dyn Sink) {
     let mut walk = Walk {
-        input,
+        input: &mut input,
+        len: None,
         meter,
         sink,
         global: Extended::default(),
@@ -38,8 +42,10 @@ pub(crate) fn walk(input: &mut dyn Read, meter: &Meter<'_>, sink: &mut dyn Sink)
     }
 }
 
-struct Walk<'w, 'm> {
-    input: &'w mut dyn Read,
+struct Walk<'w, 'i, 'm> {
+    input: &'w mut Input<'i>,
+    /// How many bytes there are, if the input can be read from any place.
+    len: Option<u64>,
     meter: &'w Meter<'m>,
     sink: &'w mut dyn Sink,
     /// What pax says of all members from here on.
@@ -52,8 +58,12 @@ struct Walk<'w, 'm> {
     at: u64,
 }
 
-impl Walk<'_, '_> {
+impl Walk<'_, '_, '_> {
     fn run(&mut self) -> io::Result<()> {
+        if let Input::Seekable(input) = &mut *self.input {
+            self.len = Some(input.seek(SeekFrom::End(0))?);
+            input.seek(SeekFrom::Start(0))?;
+        }
         let mut garbage = None::<u64>;
         loop {
             let mut block = [0; BLOCK];
@@ -176,6 +186,9 @@ impl Walk<'_, '_> {
                     );
                     self.member_problem(&path, ReasonCode::Escapes, detail);
                 }
+                if self.ended {
+                    self.after_end(&path);
+                }
                 let member = Member {
                     path,
                     kind,
@@ -187,23 +200,46 @@ impl Walk<'_, '_> {
                     },
                 };
                 if kind == MemberKind::Link {
-                    self.sink.member(&member, &mut link.as_slice());
+                    let mut link = link.as_slice();
+                    self.sink.member(&member, &mut Content::Stream(&mut link));
                 } else if name == names.first().unwrap_or(name) {
                     left = self.content(&member, size)?;
                 }
             }
         }
-        self.skip(left)?;
-        self.skip(padding(size))
+        if self.skip(left)? < left && left > 0 {
+            let detail = format!("the archive ends within its {size} bytes");
+            self.member_problem(&shown, ReasonCode::Malformed, detail);
+        }
+        self.skip(padding(size)).map(drop)
     }
 
-    /// Shows a member; how many bytes of it were left.
+    fn after_end(&mut self, path: &str) {
+        self.sink.disagreement(Disagreement {
+            path: Some(path.to_owned()),
+            kind: DisagreementKind::Hidden,
+            detail: "it comes after the end of the archive, where only loaders look that ignore \
+                     the end"
+                .to_owned(),
+        });
+    }
+
+    /// Shows a member; how many bytes of it are left to skip.
     fn content(&mut self, member: &Member, size: u64) -> io::Result<u64> {
+        if let Input::Seekable(input) = &mut *self.input {
+            let mut window = Window::new(&mut **input, self.at, size, false, self.meter);
+            self.sink
+                .member(member, &mut Content::Seekable(&mut window));
+            return match window.error() {
+                Some(error) => Err(io::Error::other(error.to_owned())),
+                None => Ok(size),
+            };
+        }
         let mut reader = Metered::plain(Read::take(&mut *self.input, size), self.meter);
-        self.sink.member(member, &mut reader);
+        self.sink.member(member, &mut Content::Stream(&mut reader));
         let (read, error, ended) = (reader.read, reader.error.take(), reader.ended);
         self.at = self.at.saturating_add(read);
-        if let Some(error) = error {
+        if let Some((_, error)) = error {
             return Err(io::Error::other(error));
         }
         if ended && read < size {
@@ -242,12 +278,21 @@ impl Walk<'_, '_> {
         Ok(bytes)
     }
 
-    /// Skips bytes; the end of the input is found by whoever reads on.
-    fn skip(&mut self, count: u64) -> io::Result<()> {
-        let mut reader = Metered::plain(Read::take(&mut *self.input, count), self.meter);
-        let skipped = io::copy(&mut reader, &mut io::sink())?;
+    /// Skips bytes, as many as there are; how many that is.
+    fn skip(&mut self, count: u64) -> io::Result<u64> {
+        let skipped = match (&mut *self.input, self.len) {
+            (Input::Seekable(input), Some(len)) => {
+                let skipped = count.min(len.saturating_sub(self.at));
+                input.seek(SeekFrom::Start(self.at.saturating_add(skipped)))?;
+                skipped
+            }
+            (input, _) => {
+                let mut reader = Metered::plain(Read::take(input, count), self.meter);
+                io::copy(&mut reader, &mut io::sink())?
+            }
+        };
         self.at = self.at.saturating_add(skipped);
-        Ok(())
+        Ok(skipped)
     }
 
     fn fill(&mut self, block: &mut [u8]) -> io::Result<usize> {

@@ -3,7 +3,7 @@ use std::io::{self, BufRead, BufReader, Read, SeekFrom};
 use gw_finding::ReasonCode;
 use memchr::memmem;
 
-use super::field::{Fields, extra, read_at, unicode_name};
+use super::field::{Fields, UnicodeName, expand, read_at, unused_sizes};
 use crate::ReadSeek;
 
 /// How far from the end of the file an end record may begin: its own size and the longest comment.
@@ -22,12 +22,16 @@ pub(super) struct Directory {
     pub(super) moved: u64,
     /// How many entries the end record promises.
     pub(super) entries: u64,
+    /// Whether the promise has only 16 bits, so that more entries may have overflown it.
+    pub(super) is_short: bool,
+    /// Whether its end record's comment ends where the file does.
+    pub(super) fits: bool,
 }
 
 /// Why a file's directories are not all there.
 pub(super) type Why = (ReasonCode, String);
 
-/// Every central directory that a loader could take.
+/// Every central directory that a loader could take, the likeliest first.
 pub(super) fn find(
     input: &mut dyn ReadSeek,
     len: u64,
@@ -40,9 +44,16 @@ pub(super) fn find(
     )?;
     let mut directories: Vec<Directory> = Vec::new();
     let mut broken = None;
+    let mut is_sure = false;
     for at in memmem::rfind_iter(&tail, b"PK\x05\x06") {
         let record = tail.get(at..).unwrap_or_default();
         let position = tail_start.saturating_add(at as u64);
+        // Loaders search from the end. Behind an end record that fits the file none looks further
+        // but for another that fits it, and what else looks like one is in a member's content.
+        let fits = fits(record);
+        if is_sure && !fits {
+            continue;
+        }
         for candidate in candidates(input, record, position)? {
             let signature = read_at(input, candidate.start, 4)?;
             let begins = signature == b"PK\x01\x02";
@@ -51,11 +62,12 @@ pub(super) fn find(
                 broken.get_or_insert(candidate.start);
                 continue;
             }
+            is_sure |= begins && fits;
             if directories
                 .iter()
                 .all(|known| known.start != candidate.start)
             {
-                directories.push(candidate);
+                directories.push(Directory { fits, ..candidate });
             }
             if directories.len() > MAX_DIRECTORIES {
                 let detail = format!("more than {MAX_DIRECTORIES} central directories");
@@ -76,6 +88,12 @@ pub(super) fn find(
     ))
 }
 
+/// Whether an end record's comment ends where the file does.
+fn fits(record: &[u8]) -> bool {
+    let comment = Fields(record).u16(20).map(usize::from);
+    comment.is_some_and(|comment| record.len().checked_sub(22) == Some(comment))
+}
+
 /// The places at which the directory of one end record may be.
 fn candidates(
     input: &mut dyn ReadSeek,
@@ -91,10 +109,15 @@ fn candidates(
     let (entries, size, offset) = (u64::from(entries), u64::from(size), u64::from(offset));
     let end = position.saturating_add(22);
     let mut places = Vec::new();
-    places.extend(place(entries, size, offset, position, end));
+    // The larger record comes first: it is there to be believed.
     if let Some((at, entries, size, offset)) = zip64(input, position)? {
         places.extend(place(entries, size, offset, at, end));
     }
+    let short = place(entries, size, offset, position, end);
+    places.extend(short.map(|place| Directory {
+        is_short: true,
+        ..place
+    }));
     let stated: Vec<_> = places.iter().filter(|at| at.moved > 0).cloned().collect();
     for moved in stated {
         // Loaders that do not allow for anything before the archive take the offset as it is.
@@ -116,12 +139,16 @@ fn place(entries: u64, size: u64, offset: u64, position: u64, end: u64) -> Optio
             end,
             moved: start - offset,
             entries,
+            is_short: false,
+            fits: false,
         }),
         _ if offset <= position => Some(Directory {
             start: offset,
             end,
             moved: 0,
             entries,
+            is_short: false,
+            fits: false,
         }),
         _ => None,
     }
@@ -164,9 +191,11 @@ pub(super) struct Record {
     pub(super) compressed: u64,
     pub(super) size: u64,
     pub(super) name: Vec<u8>,
-    pub(super) unicode_name: Option<Vec<u8>>,
+    pub(super) unicode: Option<UnicodeName>,
     /// Where the local header is, as stated.
     pub(super) offset: u64,
+    /// The size and compressed size that a zip64 field states although nothing refers to it.
+    pub(super) unused: Option<(u64, u64)>,
     /// The mode on Unix, if it was made there.
     pub(super) mode: Option<u32>,
 }
@@ -215,16 +244,8 @@ fn parse(fields: &Fields<'_>, variable: &[u8], name: u64, extra_len: u64) -> Opt
     let mut compressed = u64::from(fields.u32(20)?);
     let mut size = u64::from(fields.u32(24)?);
     let mut offset = u64::from(fields.u32(42)?);
-    if let Some(zip64) = extra(extra_fields, 1) {
-        let zip64 = Fields(zip64);
-        let mut next = 0;
-        for field in [&mut size, &mut compressed, &mut offset] {
-            if *field == u64::from(u32::MAX) {
-                *field = zip64.u64(next).unwrap_or(*field);
-                next += 8;
-            }
-        }
-    }
+    let unused = unused_sizes(extra_fields, size, compressed);
+    expand(extra_fields, &mut [&mut size, &mut compressed, &mut offset]);
     let made_on = fields.u16(4)? >> 8;
     let attributes = fields.u32(38)?;
     Some(Record {
@@ -234,8 +255,9 @@ fn parse(fields: &Fields<'_>, variable: &[u8], name: u64, extra_len: u64) -> Opt
         compressed,
         size,
         name: variable.get(..name_len)?.to_vec(),
-        unicode_name: unicode_name(extra_fields),
+        unicode: UnicodeName::of(extra_fields),
         offset,
+        unused,
         // 3 is Unix, 19 is macOS.
         mode: matches!(made_on, 3 | 19).then_some(attributes >> 16),
     })

@@ -45,11 +45,51 @@ pub(super) fn extra(mut fields: &[u8], id: u16) -> Option<&[u8]> {
     None
 }
 
-/// The name in Info-ZIP's Unicode path field (0x7075), whatever its checksum of the other name
-/// says.
-pub(super) fn unicode_name(extra_fields: &[u8]) -> Option<Vec<u8>> {
-    extra(extra_fields, 0x7075)?
-        .get(5..)
-        .filter(|name| !name.is_empty())
-        .map(<[u8]>::to_vec)
+/// Replaces fields that are full by what the zip64 field (APPNOTE 4.5.3) says, in its order.
+pub(super) fn expand(extra_fields: &[u8], fields: &mut [&mut u64]) {
+    let Some(zip64) = extra(extra_fields, 1) else {
+        return;
+    };
+    let zip64 = Fields(zip64);
+    let mut next = 0;
+    for field in fields {
+        if **field == u64::from(u32::MAX) {
+            **field = zip64.u64(next).unwrap_or(**field);
+            next += 8;
+        }
+    }
+}
+
+/// The size and compressed size of a zip64 field that is not to be used, as neither is full, if
+/// it says something else than the fields themselves. Loaders are known that use it.
+pub(super) fn unused_sizes(extra_fields: &[u8], size: u64, compressed: u64) -> Option<(u64, u64)> {
+    let full = u64::from(u32::MAX);
+    let zip64 = Fields(extra(extra_fields, 1)?);
+    let stated = (zip64.u64(0)?, zip64.u64(8)?);
+    let is_unused = size != full && compressed != full;
+    (is_unused && stated != (size, compressed) && stated != (0, 0)).then_some(stated)
+}
+
+/// The name in Info-ZIP's Unicode path field (0x7075).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct UnicodeName {
+    pub(super) name: Vec<u8>,
+    /// The checksum of the name that it stands for.
+    of: u32,
+}
+
+impl UnicodeName {
+    pub(super) fn of(extra_fields: &[u8]) -> Option<Self> {
+        let field = extra(extra_fields, 0x7075)?;
+        let name = field.get(5..)?.to_vec();
+        let of = Fields(field.get(1..)?).u32(0)?;
+        (!name.is_empty()).then_some(Self { name, of })
+    }
+
+    /// Whether it stands for this name, as careful loaders check before they use it.
+    pub(super) fn stands_for(&self, name: &[u8]) -> bool {
+        let mut crc = flate2::Crc::new();
+        crc.update(name);
+        crc.sum() == self.of
+    }
 }

@@ -1,6 +1,6 @@
 use std::io;
 
-use super::field::{Fields, extra, read_at, unicode_name};
+use super::field::{Fields, UnicodeName, expand, read_at};
 use crate::ReadSeek;
 
 /// A local file header (APPNOTE 4.3.7).
@@ -11,7 +11,7 @@ pub(super) struct Local {
     pub(super) compressed: u64,
     pub(super) size: u64,
     pub(super) name: Vec<u8>,
-    pub(super) unicode_name: Option<Vec<u8>>,
+    pub(super) unicode: Option<UnicodeName>,
     /// Where the data begins.
     pub(super) data: u64,
     version: u16,
@@ -49,16 +49,7 @@ impl Local {
         let extra_fields = bytes.get(30 + name..30 + name + extra_len)?;
         let mut compressed = u64::from(fields.u32(18)?);
         let mut size = u64::from(fields.u32(22)?);
-        if let Some(zip64) = extra(extra_fields, 1) {
-            let zip64 = Fields(zip64);
-            let mut next = 0;
-            for field in [&mut size, &mut compressed] {
-                if *field == u64::from(u32::MAX) {
-                    *field = zip64.u64(next).unwrap_or(*field);
-                    next += 8;
-                }
-            }
-        }
+        expand(extra_fields, &mut [&mut size, &mut compressed]);
         Some(Self {
             version: fields.u16(4)?,
             flags: fields.u16(6)?,
@@ -67,7 +58,7 @@ impl Local {
             compressed,
             size,
             name: bytes.get(30..30 + name)?.to_vec(),
-            unicode_name: unicode_name(extra_fields),
+            unicode: UnicodeName::of(extra_fields),
             data: at.checked_add((30 + name + extra_len) as u64)?,
         })
     }
@@ -77,8 +68,30 @@ impl Local {
         self.flags & 8 != 0
     }
 
+    /// Whether the header leaves the sizes to what follows the data.
+    pub(super) const fn is_open(&self) -> bool {
+        self.has_descriptor() && self.compressed == 0
+    }
+
     /// Whether bytes that look like the start of a header, found by chance, are likely one.
     pub(super) fn is_plausible(&self) -> bool {
         !self.name.is_empty() && self.version & 0xff <= 100 && self.method <= 99
+    }
+
+    /// Whether they are one beyond doubt, so that somebody can be told about it: a version that
+    /// there is, a name that is a text, and data that ends before `end`.
+    pub(super) fn is_certain(&self, end: u64) -> bool {
+        let is_text = std::str::from_utf8(&self.name).map_or_else(
+            |_| !self.name.iter().any(u8::is_ascii_control),
+            |name| !name.trim_end_matches('\0').contains(char::is_control),
+        );
+        let data_end = self.data.saturating_add(self.compressed);
+        self.is_plausible()
+            && is_text
+            && matches!(
+                self.version & 0xff,
+                0 | 10 | 11 | 20 | 21 | 25 | 27 | 30..=63
+            )
+            && (self.is_open() || data_end <= end)
     }
 }

@@ -3,15 +3,19 @@
 //! Central directories are found from every end record that a loader could take, at the place it
 //! states and at the place it must have been if something was put before the archive. Every local
 //! header that no directory speaks of is found by looking between the members. Where a directory
-//! and a local header disagree about a member's name or how it is compressed, both are read.
+//! and a local header disagree about a member's name or how it is compressed, both are read, and
+//! it is said that they disagree.
 
+mod agree;
 mod central;
 mod content;
 mod field;
 mod gaps;
 mod local;
+mod names;
+mod twice;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, SeekFrom};
 
 use gw_finding::ReasonCode;
@@ -20,8 +24,7 @@ use central::{Directory, Record};
 use local::Local;
 
 use crate::meter::Meter;
-use crate::name::contained_path;
-use crate::{Member, MemberKind, Problem, ReadSeek, Reading, Sink};
+use crate::{Disagreement, DisagreementKind, Member, MemberKind, Problem, ReadSeek, Reading, Sink};
 
 /// How many bytes of names may be held at once.
 const MAX_NAMES: usize = 64 << 20;
@@ -37,9 +40,37 @@ struct Found {
     /// The size once expanded, if it is declared.
     size: Option<u64>,
     crc: Option<u32>,
-    encrypted: bool,
+    flags: u16,
     mode: Option<u32>,
     reading: Reading,
+}
+
+/// A name with the size and checksum of its content, as far as they are declared.
+type Known = (Vec<u8>, Option<u64>, Option<u32>);
+
+impl Found {
+    /// Whether it is a folder, which has no content.
+    fn is_folder(&self) -> bool {
+        // What nothing takes once it is compressed; no content takes as little.
+        let nothing = match self.method {
+            0 => 0,
+            12 => 14,
+            14 => 19,
+            20 | 93 => 13,
+            95 => 32,
+            _ => 2,
+        };
+        let is_named = matches!(self.name.last(), Some(b'/' | b'\\'));
+        is_named && self.size.unwrap_or(0) == 0 && self.compressed <= nothing
+    }
+
+    fn known(&self) -> Known {
+        (self.name.clone(), self.size, self.crc)
+    }
+
+    const fn is_marked_encrypted(&self) -> bool {
+        self.flags & 1 != 0
+    }
 }
 
 pub(crate) fn walk(input: &mut dyn ReadSeek, meter: &Meter<'_>, sink: &mut dyn Sink) {
@@ -50,6 +81,7 @@ pub(crate) fn walk(input: &mut dyn ReadSeek, meter: &Meter<'_>, sink: &mut dyn S
         sink,
         found: BTreeSet::new(),
         claimed: Vec::new(),
+        open_ended: Vec::new(),
         names: 0,
     };
     if let Err(error) = walk.run()
@@ -70,6 +102,8 @@ struct Walk<'w, 'm> {
     found: BTreeSet<Found>,
     /// The parts of the file that members and directories take, as start and end.
     claimed: Vec<(u64, u64)>,
+    /// The data of members that, to who reads in order, end where their own coding says.
+    open_ended: Vec<(u64, u64)>,
     /// How many bytes the names have.
     names: usize,
 }
@@ -81,25 +115,38 @@ impl Walk<'_, '_> {
         if let Some((reason, detail)) = problem {
             self.sink.problem(Problem::whole(reason, detail));
         }
+        let mut lists = Vec::new();
         for directory in &directories {
-            self.directory(directory)?;
+            // What lies in a member of the likeliest directory is that member's content.
+            let is_inside = self
+                .claimed
+                .iter()
+                .any(|&(start, end)| start < directory.start && directory.end <= end);
+            let list = self.directory(directory)?;
+            if directory.fits || !is_inside {
+                lists.push(list);
+            }
         }
+        self.compare(lists);
         let members: Vec<_> = self.claimed.clone();
         self.claimed
             .extend(directories.iter().map(|at| (at.start, at.end)));
         self.overlaps(members);
-        self.between()?;
-        for found in std::mem::take(&mut self.found) {
+        self.between(!directories.is_empty())?;
+        let found = std::mem::take(&mut self.found);
+        self.twice(&found)?;
+        for found in &found {
             if self.meter.stopped().is_some() {
                 break;
             }
-            self.show(&found)?;
+            content::show(self, found)?;
         }
         Ok(())
     }
 
-    /// Reads one central directory, and the local header of each of its records.
-    fn directory(&mut self, directory: &Directory) -> io::Result<()> {
+    /// Reads one central directory, and the local header of each of its records. Returns what it
+    /// lists, in order.
+    fn directory(&mut self, directory: &Directory) -> io::Result<Vec<Known>> {
         let mut reader = central::Records::new(self.input, directory)?;
         let mut records = Vec::new();
         while let Some(record) = reader.next()? {
@@ -115,17 +162,7 @@ impl Walk<'_, '_> {
             self.sink
                 .problem(Problem::whole(ReasonCode::TooMany, detail));
         }
-        if (records.len() as u64) < directory.entries {
-            let detail = format!(
-                "the directory has {} entries, its end record says {}",
-                records.len(),
-                directory.entries
-            );
-            if self.meter.stopped().is_none() {
-                self.sink
-                    .problem(Problem::whole(ReasonCode::Malformed, detail));
-            }
-        }
+        self.promise(directory, records.len() as u64);
         let mut offsets: Vec<_> = records.iter().map(|record| record.offset).collect();
         offsets.sort_unstable();
         offsets.dedup();
@@ -136,12 +173,33 @@ impl Walk<'_, '_> {
             self.sink
                 .problem(Problem::whole(ReasonCode::Malformed, detail));
         }
-        for record in &records {
-            self.record(directory, record)?;
+        let mut list = Vec::with_capacity(records.len());
+        for record in records {
+            self.record(directory, &record)?;
+            list.push((record.name, Some(record.size), Some(record.crc)));
         }
-        Ok(())
+        list.sort_unstable();
+        Ok(list)
     }
 
+    /// Compares the number of a directory's entries with what its end record promises.
+    fn promise(&mut self, directory: &Directory, count: u64) {
+        if self.meter.stopped().is_some() || count == directory.entries {
+            return;
+        }
+        let detail = format!(
+            "the directory has {count} entries, its end record says {}",
+            directory.entries
+        );
+        if count < directory.entries {
+            self.sink
+                .problem(Problem::whole(ReasonCode::Malformed, detail));
+        } else if !directory.is_short || !(count - directory.entries).is_multiple_of(1 << 16) {
+            self.disagree(None, DisagreementKind::Directory, detail);
+        }
+    }
+
+    /// Reads the local header of a record.
     fn record(&mut self, directory: &Directory, record: &Record) -> io::Result<()> {
         let mut offsets = vec![record.offset];
         if let Some(moved) = record.offset.checked_add(directory.moved)
@@ -149,76 +207,34 @@ impl Walk<'_, '_> {
         {
             offsets.insert(0, moved);
         }
-        let mut any = false;
         for at in offsets {
             // The place as stated counts only where nothing is at the place that fits the file.
-            let Some(local) = Local::read(self.input, at, self.len)? else {
-                continue;
-            };
-            if any {
-                break;
+            if let Some(local) = Local::read(self.input, at, self.len)? {
+                self.agree(at, record, &local);
+                return Ok(());
             }
-            any = true;
-            let central = Found {
-                start: local.data,
-                name: record.name.clone(),
-                method: record.method,
-                compressed: record.compressed,
-                size: Some(record.size),
-                crc: Some(record.crc),
-                encrypted: record.flags & 1 != 0,
-                mode: record.mode,
-                reading: Reading::Agreed,
-            };
-            self.claimed
-                .push((at, local.data.saturating_add(record.compressed)));
-            self.agree(central, &local, record);
         }
-        if !any {
-            let (path, _) = contained_path(&record.name);
-            let detail = format!("there is no local header at byte {}", record.offset);
-            self.sink
-                .problem(Problem::of(&path, ReasonCode::Malformed, detail));
-        }
+        let (path, _) = names::path(&record.name);
+        let detail = format!("there is no local header at byte {}", record.offset);
+        self.sink
+            .problem(Problem::of(&path, ReasonCode::Malformed, detail));
         Ok(())
     }
 
-    /// Notes what the directory says of a member and, if it differs, what the local header says.
-    fn agree(&mut self, mut central: Found, local: &Local, record: &Record) {
-        let sized = !local.has_descriptor() || local.compressed != 0;
-        let same_name = local.name == central.name;
-        let same_bytes = local.method == central.method
-            && (!sized || local.compressed == central.compressed)
-            && (local.flags & 1 != 0) == central.encrypted;
-        if !same_name || !same_bytes {
-            central.reading = Reading::Central;
-            let mut other = central.clone();
-            other.reading = Reading::Local;
-            other.name.clone_from(&local.name);
-            if !same_bytes {
-                other.method = local.method;
-                other.encrypted = local.flags & 1 != 0;
-                if sized {
-                    other.compressed = local.compressed;
-                    other.size = Some(local.size);
-                    other.crc = Some(local.crc);
-                }
-            }
-            self.names = self.names.saturating_add(other.name.len());
-            self.found.insert(other);
+    /// Says whether the directories list different members.
+    fn compare(&mut self, mut lists: Vec<Vec<Known>>) {
+        lists.sort_unstable();
+        lists.dedup();
+        if lists.len() > 1 && self.meter.stopped().is_none() {
+            let counts: Vec<_> = lists.iter().map(|list| list.len().to_string()).collect();
+            let detail = format!(
+                "there are {} central directories that loaders can take for the archive's, with \
+                 {} members",
+                lists.len(),
+                counts.join(" and ")
+            );
+            self.disagree(None, DisagreementKind::Directory, detail);
         }
-        for name in [&record.unicode_name, &local.unicode_name]
-            .into_iter()
-            .flatten()
-        {
-            if *name != central.name {
-                let mut other = central.clone();
-                other.name.clone_from(name);
-                other.reading = Reading::UnicodePath;
-                self.found.insert(other);
-            }
-        }
-        self.found.insert(central);
     }
 
     /// Reports members that share bytes, as in bombs that expand the same bytes many times.
@@ -244,10 +260,18 @@ impl Walk<'_, '_> {
     }
 
     /// Looks for local headers between everything that is accounted for.
-    fn between(&mut self) -> io::Result<()> {
+    fn between(&mut self, has_directory: bool) -> io::Result<()> {
         self.claimed.sort_unstable();
         let claimed = std::mem::take(&mut self.claimed);
-        for (start, end) in gaps::of(&claimed, self.len) {
+        let mut gaps = gaps::of(&claimed, self.len);
+        for (start, end) in std::mem::take(&mut self.open_ended) {
+            if let Some(from) = content::natural_end(self, start, end)? {
+                gaps.push((from, end));
+            }
+        }
+        gaps.sort_unstable();
+        let mut known = None;
+        for (start, end) in gaps {
             let mut at = start;
             while let Some(header) = gaps::next_header(self.input, at, end, self.meter)? {
                 at = header.saturating_add(4);
@@ -261,59 +285,72 @@ impl Walk<'_, '_> {
                 if !self.meter.member() || self.names > MAX_NAMES {
                     return Ok(());
                 }
-                // Without a size the data is as long as its own coding says, at most to the end.
-                let open = local.has_descriptor() && local.compressed == 0;
-                let room = end.saturating_sub(local.data);
-                let compressed = if open { room } else { local.compressed };
-                at = local.data;
-                if !open && compressed <= room {
-                    at = local.data.saturating_add(compressed);
-                }
-                self.found.insert(Found {
-                    start: local.data,
-                    name: local.name.clone(),
-                    method: local.method,
-                    compressed,
-                    size: (!open).then_some(local.size),
-                    crc: (!open).then_some(local.crc),
-                    encrypted: local.flags & 1 != 0,
-                    mode: None,
-                    reading: Reading::Local,
-                });
+                let known = known.get_or_insert_with(|| self.known());
+                at = self.unlisted(&local, end, known, has_directory);
             }
         }
         Ok(())
     }
 
-    fn show(&mut self, found: &Found) -> io::Result<()> {
-        let (path, escapes) = contained_path(&found.name);
-        let is_folder = found.name.ends_with(b"/") || found.name.ends_with(b"\\");
-        if is_folder && found.size.unwrap_or(found.compressed) == 0 {
-            return Ok(());
-        }
-        if escapes {
-            let name = crate::display_name(&found.name);
-            let detail = format!("the path {name:?} leads out of the archive");
-            self.sink
-                .problem(Problem::of(&path, ReasonCode::Escapes, detail));
-        }
-        if found.encrypted {
-            let detail = "the member is encrypted";
-            self.sink
-                .problem(Problem::of(&path, ReasonCode::Encrypted, detail));
-            return Ok(());
-        }
-        let kind = match found.mode {
-            Some(mode) if mode & 0o170_000 == 0o120_000 => MemberKind::Link,
-            Some(mode) if mode & 0o100 != 0 => MemberKind::Executable,
-            _ => MemberKind::File,
+    /// What directories say of members' content, by name.
+    fn known(&self) -> HashSet<Known> {
+        self.found.iter().map(Found::known).collect()
+    }
+
+    /// Notes a member that no directory mentions; from where to look on.
+    fn unlisted(
+        &mut self,
+        local: &Local,
+        end: u64,
+        known: &HashSet<Known>,
+        has_directory: bool,
+    ) -> u64 {
+        // Without a size the data is as long as its own coding says, at most to the end.
+        let open = local.is_open();
+        let room = end.saturating_sub(local.data);
+        let compressed = if open { room } else { local.compressed };
+        let found = Found {
+            start: local.data,
+            name: local.name.clone(),
+            method: local.method,
+            compressed,
+            size: (!open).then_some(local.size),
+            crc: (!open).then_some(local.crc),
+            flags: local.flags,
+            mode: None,
+            reading: Reading::Local,
         };
-        let member = Member {
-            path,
-            kind,
-            size: found.size,
-            reading: found.reading,
-        };
-        content::show(self.input, found, &member, self.meter, self.sink)
+        // The same content under the same name hides nothing.
+        let is_known = known.contains(&found.known());
+        if has_directory && local.is_certain(end) && !found.is_folder() && !is_known {
+            let (path, _) = names::path(&found.name);
+            let detail = "no directory mentions it; loaders that read the archive in order see it";
+            self.disagree(Some(path), DisagreementKind::Hidden, detail.to_owned());
+        }
+        self.found.insert(found);
+        if !open && compressed <= room {
+            local.data.saturating_add(compressed)
+        } else {
+            local.data
+        }
+    }
+
+    fn disagree(&mut self, path: Option<String>, kind: DisagreementKind, detail: String) {
+        self.sink.disagreement(Disagreement { path, kind, detail });
+    }
+}
+
+/// What sort of thing a member is, and where.
+fn member(found: &Found, path: String) -> Member {
+    let kind = match found.mode {
+        Some(mode) if mode & 0o170_000 == 0o120_000 => MemberKind::Link,
+        Some(mode) if mode & 0o100 != 0 => MemberKind::Executable,
+        _ => MemberKind::File,
+    };
+    Member {
+        path,
+        kind,
+        size: found.size,
+        reading: found.reading,
     }
 }

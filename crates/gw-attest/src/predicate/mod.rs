@@ -6,18 +6,28 @@
 mod acceptance;
 mod advisories;
 mod approval;
+mod drift;
+mod lineage;
+mod metrics;
+mod model_stage;
 mod quarantine;
 mod revocation;
 mod rules;
 mod scan;
+mod signature;
 
 pub use acceptance::{Acceptance, Accepts};
 pub use advisories::{Advisories, EcosystemData};
 pub use approval::Approval;
+pub use drift::Drift;
+pub use lineage::{ASSET_ANNOTATION, InputKind, KIND_ANNOTATION, Lineage, LineageInput, inputs_of};
+pub use metrics::{Metric, TEST_METRICS, TestDataset, TestMetrics, metrics_of};
+pub use model_stage::{ModelStage, Stage};
 pub use quarantine::Quarantine;
 pub use revocation::Revocation;
 pub use rules::{Rules, RulesKind};
 pub use scan::{Coverage, Scan};
+pub use signature::{Signature, SignedBy};
 
 /// A bill of materials in CycloneDX; our inventory statement.
 pub const CYCLONEDX: &str = "https://cyclonedx.org/bom";
@@ -52,6 +62,14 @@ pub const DECISION: &str = "https://gatewright.dev/predicate/decision/v1";
 pub const ADVISORIES: &str = "https://gatewright.dev/predicate/advisories/v1";
 /// Policies, authority rules or trust roots came into use: [`Rules`].
 pub const RULES: &str = "https://gatewright.dev/predicate/rules/v1";
+/// What something was made from, by somebody's word: [`Lineage`].
+pub const LINEAGE: &str = "https://gatewright.dev/predicate/lineage/v1";
+/// A model moved to another stage of its life: [`ModelStage`].
+pub const MODEL_STAGE: &str = "https://gatewright.dev/predicate/model-stage/v1";
+/// What a monitor says about a model in use: [`Drift`].
+pub const DRIFT: &str = "https://gatewright.dev/predicate/drift/v1";
+/// A signature over a subject was verified: [`Signature`].
+pub const SIGNATURE: &str = "https://gatewright.dev/predicate/signature/v1";
 
 /// The JSON Schema of each predicate of ours, by its URI.
 pub const SCHEMAS: &[(&str, &str)] = &[
@@ -64,6 +82,10 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     (DECISION, include_str!("../../schemas/decision.json")),
     (ADVISORIES, include_str!("../../schemas/advisories.json")),
     (RULES, include_str!("../../schemas/rules.json")),
+    (LINEAGE, include_str!("../../schemas/lineage.json")),
+    (MODEL_STAGE, include_str!("../../schemas/model-stage.json")),
+    (DRIFT, include_str!("../../schemas/drift.json")),
+    (SIGNATURE, include_str!("../../schemas/signature.json")),
 ];
 
 /// The short name people use for a predicate type on the command line, if it has one.
@@ -105,6 +127,10 @@ pub const NAMES: &[(&str, &str)] = &[
     ("decision", DECISION),
     ("advisories", ADVISORIES),
     ("rules", RULES),
+    ("lineage", LINEAGE),
+    ("model-stage", MODEL_STAGE),
+    ("drift", DRIFT),
+    ("signature", SIGNATURE),
 ];
 
 #[cfg(test)]

@@ -216,6 +216,66 @@ fn the_small_ones_follow_their_schemas() {
 }
 
 #[test]
+fn those_about_models_follow_their_schemas() {
+    let digest = Digest::of(b"x");
+    let input = |kind, digest| LineageInput {
+        kind,
+        name: "dataset:x".to_owned(),
+        uri: None,
+        digest,
+    };
+    check(
+        LINEAGE,
+        &Lineage {
+            inputs: vec![
+                input(InputKind::Dataset, Some(digest)),
+                input(InputKind::Model, None),
+                input(InputKind::Code, None),
+            ],
+            source: "mlflow".to_owned(),
+        },
+    );
+    for to in Stage::ALL {
+        check(
+            MODEL_STAGE,
+            &ModelStage {
+                from: Stage::Candidate,
+                to,
+                reason: "r".to_owned(),
+                by: "b".to_owned(),
+            },
+        );
+    }
+    check(
+        DRIFT,
+        &Drift {
+            alarm: true,
+            monitor: "psi".to_owned(),
+            since: Some(parse_time("2026-08-21").unwrap()),
+            reference: Some(digest),
+            detail: Some("d".to_owned()),
+        },
+    );
+    for signer in [
+        SignedBy::Key("0".repeat(64).parse().unwrap()),
+        SignedBy::Certificate {
+            identity: "ann@example.org".to_owned(),
+            issuer: "https://accounts.example.org".to_owned(),
+        },
+    ] {
+        check(
+            SIGNATURE,
+            &Signature {
+                form: "oms".to_owned(),
+                signer,
+                root: digest,
+                bundle: digest,
+            },
+        );
+    }
+}
+
+#[test]
 fn every_type_of_ours_has_a_schema_and_a_name() {
     for (name, uri) in NAMES {
         assert_eq!(short_name(uri), Some(*name));

@@ -100,9 +100,14 @@ fn makes_code(module: &str, attribute: &str) -> bool {
     }
 }
 
-/// Functions that Cython makes for pickling its own classes: they take a checksum and a state.
+/// Functions that Cython makes for pickling its own classes: they take a checksum and a state. And
+/// TorchScript's types, which are no Python but code in the same archive, which `libtorch` looks up
+/// there; Python has no module of that name.
 fn is_generated(module: &str, attribute: &str) -> bool {
     let package = module.split('.').next().unwrap_or_default();
+    if package == "__torch__" {
+        return true;
+    }
     attribute.starts_with("__pyx_unpickle_")
         && matches!(
             package,

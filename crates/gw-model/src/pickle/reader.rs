@@ -64,6 +64,8 @@ impl Reader for Pickle {
         let options = PickleOptions {
             several: true,
             arrays_between: true,
+            // A tensor is some twenty values, and models have thousands of tensors.
+            described: 1 << 18,
             persistent_ids: true,
             ..PickleOptions::default()
         };
@@ -90,6 +92,7 @@ impl Reader for Pickle {
         if let Some(model) = describe(&reading, report) {
             report.describe(model);
         }
+        report.keep(reading.outcome);
     }
 }
 

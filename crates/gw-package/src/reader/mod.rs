@@ -8,7 +8,7 @@
 use gw_analysis::Entry;
 use gw_finding::{Incomplete, Location};
 
-use crate::{Ecosystem, Hash, Scope};
+use crate::{Dataset, Ecosystem, Hash, MlModel, Scope};
 
 pub mod cargo;
 pub mod cyclonedx;
@@ -55,6 +55,10 @@ pub struct Family {
 pub struct Joined {
     /// The exact packages of each project.
     pub locks: Vec<Lock>,
+    /// The models that documents list.
+    pub models: Vec<MlModel>,
+    /// The datasets that documents list.
+    pub datasets: Vec<Dataset>,
     /// What is not complete.
     pub incomplete: Vec<Incomplete>,
 }
@@ -70,6 +74,10 @@ pub struct FileReading {
     pub lock: Option<Lock>,
     /// Requirements, if the file declares some.
     pub manifest: Option<Manifest>,
+    /// Models, if the file lists some.
+    pub models: Vec<MlModel>,
+    /// Datasets, if the file lists some.
+    pub datasets: Vec<Dataset>,
     /// What could not be read. Whoever joins the readings passes it on.
     pub incomplete: Vec<Incomplete>,
 }

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use gw_attest::predicate;
 use gw_core::{Digest, Fact, FactKey, FactState, Time, Version};
 use serde_json::{Value, json};
 
@@ -64,9 +65,9 @@ impl<'a> Facts<'a> {
     /// The fact under a key: known, stale if all that was said is too old, conflicting, or absent.
     ///
     /// A known value is `{issuers, values}` where several statements count together (scans,
-    /// inventories, approvals, acceptances, quarantines), and otherwise what they agree on. The fact
-    /// `<subject>#signature` has the issuers of the subject's provenance, and `key#<id>` is known
-    /// only if the key is revoked.
+    /// inventories, approvals, acceptances, quarantines, drift), and otherwise what they agree on. The
+    /// fact `<subject>#signature` has the names of all who signed, `<subject>#lineage` all inputs that
+    /// anybody names, and `key#<id>` is known only if the key is revoked.
     #[must_use]
     pub fn get(&self, key: &FactKey) -> Derived<'a> {
         if let Some(by) = self.revoked.get(key) {
@@ -90,6 +91,8 @@ impl<'a> Facts<'a> {
         }
         let (state, basis) = match key.name() {
             super::TEST => suites(key, statements),
+            super::SIGNATURE => signers(statements),
+            super::LINEAGE => lineage(statements),
             _ => amount(key, statements),
         };
         let ids: Vec<_> = basis.iter().map(|admitted| admitted.view.id).collect();
@@ -131,10 +134,6 @@ fn amount<'a>(key: &FactKey, all: &[&'a Admitted<'a>]) -> (FactState, Vec<&'a Ad
         .first()
         .and_then(|first| keys::find(&first.view.statement));
     let several = several.map_or(Several::MustAgree, |known| known.several);
-    if key.name() == super::SIGNATURE {
-        let values = issuers(all);
-        return (FactState::Known(json!(values)), all.to_vec());
-    }
     let rules = key.scope() == "rules" || key.name().starts_with("rules/");
     let mut used = match several {
         // Of rules the highest version counts, not the latest statement.
@@ -167,6 +166,35 @@ fn amount<'a>(key: &FactKey, all: &[&'a Admitted<'a>]) -> (FactState, Vec<&'a Ad
         }
     };
     (state, used)
+}
+
+/// Whom verified signatures name, and the issuers of everything else that vouches for the content.
+fn signers<'a>(all: &[&'a Admitted<'a>]) -> (FactState, Vec<&'a Admitted<'a>>) {
+    let mut names = BTreeSet::new();
+    for admitted in all {
+        let statement = &admitted.view.statement;
+        if statement.predicate_type != predicate::SIGNATURE {
+            names.extend(admitted.issuers.iter().cloned());
+            continue;
+        }
+        match statement.predicate_as::<predicate::Signature>() {
+            Ok(signature) => drop(names.insert(signature.signer.name())),
+            Err(_) => return (FactState::Incomplete, all.to_vec()),
+        }
+    }
+    (FactState::Known(json!(names)), all.to_vec())
+}
+
+/// What went into a content by anybody's word: what one leaves out, another may know.
+fn lineage<'a>(all: &[&'a Admitted<'a>]) -> (FactState, Vec<&'a Admitted<'a>>) {
+    let mut inputs = BTreeSet::new();
+    for admitted in all {
+        match predicate::inputs_of(&admitted.view.statement) {
+            Ok(said) => inputs.extend(said.into_iter().flatten()),
+            Err(_) => return (FactState::Incomplete, all.to_vec()),
+        }
+    }
+    (FactState::Known(json!({ "inputs": inputs })), all.to_vec())
 }
 
 /// All test suites together: `{passed, failed}` with their names.

@@ -35,14 +35,18 @@ pub struct Predicate {
 /// |---|---|
 /// | `sbom`, `spdx` | `<subject>#scan/inventory` |
 /// | `scan` | `<subject>#scan/findings` |
-/// | `provenance` | `<subject>#provenance`, and its issuers are `<subject>#signature` |
+/// | `provenance` | `<subject>#provenance`, and its issuers are `<subject>#signature`; if it says what went into a model, `<subject>#lineage` |
+/// | `signature` | `<subject>#signature` |
+/// | `lineage` | `<subject>#lineage` |
+/// | `model-stage` | `<subject>#stage` |
+/// | `drift` | `<subject>#drift` |
 /// | `approval` | `<subject>#approval/<gate>` |
 /// | `test-result` | `<subject>#test/<name of its first configuration>`, and all of them `<subject>#test` |
-/// | `quarantine` | `<subject>#quarantine` |
+/// | `quarantine` | `<subject>#quarantine`, and of the asset that it names `<asset>#quarantine` |
 /// | `acceptance` | `<asset>#accept/<finding>`, or `<asset>#accept/<rule>+<package>+<advisory>`; all together are `<asset>#accept` |
 /// | `openvex` | `<asset>#vex/<vulnerability>` |
 /// | `binding` | `<asset>#binding/<place>` |
-/// | `decision` | `<asset>#gate/<gate>` |
+/// | `decision` | `<asset>#gate/<gate>` and `<subject>#gate/<gate>` |
 /// | `revocation` | `key#<id>`; for statements, the keys of the statements revoked |
 /// | `advisories` | `rules#advisories` |
 /// | `rules` | `rules#policy`, `rules#authority`, `rules#trust-roots`; those of one asset are `<asset>#rules/policy`, ... |
@@ -70,10 +74,38 @@ pub const PREDICATES: &[Predicate] = &[
         keys: |statement| {
             let mut keys = subjects(statement, super::PROVENANCE);
             keys.extend(subjects(statement, super::SIGNATURE));
+            // One that cannot be read says nothing, and that is no knowledge either.
+            if !matches!(predicate::inputs_of(statement), Ok(None)) {
+                keys.extend(subjects(statement, super::LINEAGE));
+            }
             keys
         },
         value: value::provenance,
         several: Several::MustAgree,
+    },
+    Predicate {
+        uri: predicate::SIGNATURE,
+        keys: |statement| subjects(statement, super::SIGNATURE),
+        value: value::signature,
+        several: Several::All,
+    },
+    Predicate {
+        uri: predicate::LINEAGE,
+        keys: |statement| subjects(statement, super::LINEAGE),
+        value: value::lineage,
+        several: Several::All,
+    },
+    Predicate {
+        uri: predicate::MODEL_STAGE,
+        keys: |statement| subjects(statement, super::STAGE),
+        value: value::stage,
+        several: Several::MustAgree,
+    },
+    Predicate {
+        uri: predicate::DRIFT,
+        keys: |statement| subjects(statement, super::DRIFT),
+        value: value::drift,
+        several: Several::All,
     },
     Predicate {
         uri: predicate::APPROVAL,
@@ -93,7 +125,7 @@ pub const PREDICATES: &[Predicate] = &[
     },
     Predicate {
         uri: predicate::QUARANTINE,
-        keys: |statement| subjects(statement, super::QUARANTINE),
+        keys: quarantine,
         value: value::quarantine,
         several: Several::All,
     },
@@ -192,6 +224,15 @@ fn assets(statement: &Statement, name: &str) -> Vec<FactKey> {
     }
 }
 
+/// About the content, and about the asset: whoever only knows that a model was made from that asset,
+/// and not from which content of it, cannot tell the two apart.
+fn quarantine(statement: &Statement) -> Vec<FactKey> {
+    let mut keys = subjects(statement, super::QUARANTINE);
+    let asset = statement.asset();
+    keys.extend(asset.map(|asset| FactKey::asset(asset, super::QUARANTINE)));
+    keys
+}
+
 fn approval(statement: &Statement) -> Vec<FactKey> {
     match statement.predicate_as::<predicate::Approval>() {
         Ok(approval) => subjects(statement, &format!("approval/{}", approval.gate)),
@@ -241,10 +282,12 @@ fn binding(statement: &Statement) -> Vec<FactKey> {
 fn decision(statement: &Statement) -> Vec<FactKey> {
     match statement.predicate_as::<Decision>() {
         Ok(decision) if statement.asset() == Some(&decision.asset) => {
-            vec![FactKey::asset(
-                &decision.asset,
-                &format!("gate/{}", decision.gate),
-            )]
+            let name = format!("gate/{}", decision.gate);
+            let subject = &decision.subject.digest;
+            vec![
+                FactKey::asset(&decision.asset, &name),
+                FactKey::subject(subject, &name),
+            ]
         }
         _ => Vec::new(),
     }

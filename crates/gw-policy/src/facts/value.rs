@@ -28,13 +28,37 @@ pub(super) fn provenance(statement: &Statement, _: &FactKey) -> Option<Value> {
     Some(json!({ "builder": builder, "source": source }))
 }
 
+/// `{signer}`: the signer's name, as policies have it.
+pub(super) fn signature(statement: &Statement, _: &FactKey) -> Option<Value> {
+    let signature: predicate::Signature = statement.predicate_as().ok()?;
+    Some(json!({ "signer": signature.signer.name() }))
+}
+
+/// `{inputs}`, in order.
+pub(super) fn lineage(statement: &Statement, _: &FactKey) -> Option<Value> {
+    let inputs = predicate::inputs_of(statement).ok()??;
+    Some(json!({ "inputs": inputs }))
+}
+
+pub(super) fn stage(statement: &Statement, _: &FactKey) -> Option<Value> {
+    let stage: predicate::ModelStage = statement.predicate_as().ok()?;
+    Some(json!({ "stage": stage.to.as_str() }))
+}
+
+/// What a monitor says, without the words for people.
+pub(super) fn drift(statement: &Statement, _: &FactKey) -> Option<Value> {
+    let drift: predicate::Drift = statement.predicate_as().ok()?;
+    Some(json!({ "alarm": drift.alarm, "monitor": drift.monitor, "since": drift.since }))
+}
+
 pub(super) fn approval(statement: &Statement, _: &FactKey) -> Option<Value> {
     let approval: predicate::Approval = statement.predicate_as().ok()?;
     Some(json!({ "gate": approval.gate.as_str() }))
 }
 
-/// A test suite's name: that of its first configuration.
-pub(super) fn test_name(statement: &Statement) -> String {
+/// A test suite's name, by its test-result statement: that of its first configuration.
+#[must_use]
+pub fn test_name(statement: &Statement) -> String {
     let name = raw(statement).and_then(|predicate| {
         let first = predicate.get("configuration")?.as_array()?.first()?;
         let name = first.get("name").or_else(|| first.get("uri"))?.as_str()?;
@@ -50,12 +74,17 @@ pub(super) fn test_name(statement: &Statement) -> String {
 }
 
 /// `{result}` of an in-toto test-result: `PASSED`, `WARNED` or `FAILED`
-/// (<https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md>).
+/// (<https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md>); and `metrics`,
+/// if it says what was measured.
 pub(super) fn test_result(statement: &Statement, _: &FactKey) -> Option<Value> {
     let predicate = raw(statement)?;
     let result = predicate.get("result")?.as_str()?;
     let known = ["PASSED", "WARNED", "FAILED"].contains(&result);
-    known.then(|| json!({ "result": result }))
+    let metrics = predicate::metrics_of(statement).ok()?;
+    known.then(|| match metrics {
+        Some(metrics) => json!({ "metrics": metrics, "result": result }),
+        None => json!({ "result": result }),
+    })
 }
 
 pub(super) fn quarantine(statement: &Statement, _: &FactKey) -> Option<Value> {

@@ -4,7 +4,7 @@ mod findings;
 mod first_screen;
 mod frame;
 mod sources;
-mod style;
+pub(crate) mod style;
 
 use crate::Report;
 use crate::text::Paper;

@@ -8,10 +8,11 @@
     clippy::indexing_slicing
 )]
 
+use std::io::SeekFrom;
 use std::path::Path;
 use std::process::Command;
 
-use gw_analysis::{Analyzer, Entry, EntryKind, Output, Part};
+use gw_analysis::{Analyzer, Entry, EntryKind, Large, LargeEntry, Output, Part};
 use gw_finding::{Incomplete, ReasonCode};
 use gw_scan::{Options, ScanOutput, Silent, scan};
 use gw_source::{Limits, Target};
@@ -43,6 +44,66 @@ impl Analyzer for Recorder {
             .map(|part| *part.value.downcast().unwrap())
             .collect();
         out.produce(seen);
+    }
+}
+
+/// Wants what has a suffix and looks at it where it lies, if it is large: the start, the end and
+/// the middle, or whatever can be read once.
+pub struct Peeker(pub &'static str);
+
+/// What a [`Peeker`] saw of a file: whether it was held, could be read from any place, or once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    Held,
+    Seekable,
+    Stream,
+}
+
+pub type Peeked = (String, How, Option<u64>, Vec<u8>);
+
+impl Analyzer for Peeker {
+    fn name(&self) -> &'static str {
+        "peeker"
+    }
+
+    fn wants(&self, path: &str, _: EntryKind, _: &[u8]) -> bool {
+        path.ends_with(self.0)
+    }
+
+    fn visit(&self, entry: &Entry, out: &mut Output) {
+        let path = entry.location().full_path();
+        let bytes = entry.bytes();
+        let end = bytes[bytes.len().saturating_sub(4)..].to_vec();
+        out.produce::<Peeked>((path, How::Held, Some(bytes.len() as u64), end));
+    }
+
+    fn takes_large(&self) -> bool {
+        true
+    }
+
+    fn visit_large(&self, entry: LargeEntry<'_>, out: &mut Output) {
+        let path = entry.location.full_path();
+        let mut end = Vec::new();
+        let (how, size) = match entry.content {
+            Large::Seekable(input) => {
+                let mut start = [0; 4];
+                input.read_exact(&mut start).unwrap();
+                assert_eq!(input.seek(SeekFrom::Start(0)).unwrap(), 0);
+                let mut again = [0; 4];
+                input.read_exact(&mut again).unwrap();
+                assert_eq!(start, again);
+                input.seek(SeekFrom::End(-4)).unwrap();
+                input.read_to_end(&mut end).unwrap();
+                (How::Seekable, entry.size)
+            }
+            Large::Stream(input) => {
+                let mut all = Vec::new();
+                let _ = input.read_to_end(&mut all);
+                end.extend(&all[all.len() - 4..]);
+                (How::Stream, Some(all.len() as u64))
+            }
+        };
+        out.produce::<Peeked>((path, how, size, end));
     }
 }
 

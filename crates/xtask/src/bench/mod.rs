@@ -2,6 +2,7 @@
 //! figures are for people to judge.
 
 mod index;
+mod models;
 mod other;
 mod projects;
 mod timing;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use crate::{run, snapshot_date};
+use models::Models;
 use other::Other;
 use timing::Times;
 
@@ -78,6 +80,8 @@ pub(crate) fn run(root: &Path, advisories: &Path, records: u64) -> anyhow::Resul
         other: "-".to_owned(),
     });
     rows.extend(index_rows(&release.join("xtask"), &folder, records)?);
+    let models = Models::prepare(root, &folder, ours.program)?;
+    rows.extend(models.rows(scratch.path())?);
     print(&rows);
 
     println!("\nGate decision, 100 policies, both questions (budget: p99 <= 100 µs)");

@@ -4,6 +4,7 @@
 //! pins, so that a second run costs nothing and a changed pin makes the part anew.
 
 mod go;
+mod models;
 mod node;
 mod python;
 mod real;
@@ -30,6 +31,7 @@ pub(crate) fn prepare(root: &Path) -> anyhow::Result<PathBuf> {
         tool.require(root)?;
     }
     python::prepare(&folder)?;
+    models::prepare(&folder)?;
     node::prepare(&folder)?;
     go::prepare(root, &folder)?;
     real::prepare(&folder)?;

@@ -1,10 +1,9 @@
 //! Bills of materials in CycloneDX that lie among the files of a project. Each is a lock file:
-//! it lists exact packages.
+//! it lists exact packages. The models and datasets that it lists are listed, too.
 
 use gw_analysis::{Entry, ParseError};
-use gw_finding::Incomplete;
 
-use super::{Family, FileReading, Joined, Lock, Reader};
+use super::{Family, FileReading, Joined, Reader};
 use crate::sbom::cyclonedx::{lock_json, lock_xml};
 
 /// The family.
@@ -78,28 +77,25 @@ impl Reader for Xml {
 fn reading(
     reader: &'static str,
     entry: &Entry,
-    lock: Result<(Lock, Vec<Incomplete>), ParseError>,
+    lock: Result<FileReading, ParseError>,
     sure: bool,
 ) -> FileReading {
-    let mut reading = FileReading {
-        location: entry.location().clone(),
-        reader,
-        ..FileReading::default()
-    };
+    let mut reading = FileReading::default();
     match lock {
-        Ok((lock, incomplete)) => {
-            reading.lock = Some(lock);
-            reading.incomplete = incomplete;
-        }
+        Ok(read) => reading = read,
         Err(error) if sure => reading.incomplete.push(entry.incomplete("package", &error)),
         Err(_) => {}
     }
+    reading.location = entry.location().clone();
+    reading.reader = reader;
     reading
 }
 
 fn join(readings: Vec<FileReading>, joined: &mut Joined) {
     for reading in readings {
         joined.locks.extend(reading.lock);
+        joined.models.extend(reading.models);
+        joined.datasets.extend(reading.datasets);
         joined.incomplete.extend(reading.incomplete);
     }
 }

@@ -7,7 +7,7 @@ use super::document::{Bom, Component};
 use super::graph::Graph;
 use super::identity::{self, Identity, Kind};
 use super::licenses::Licenses;
-use super::{SPEC_VERSIONS, extra, hints};
+use super::{SPEC_VERSIONS, extra, hints, models};
 use crate::{Hash, Inventory, Occurrence, Package, PackageIndex, Scope};
 
 /// What a document says.
@@ -56,6 +56,7 @@ pub(super) fn assemble(bom: &Bom<'_>, locate: &dyn Fn(Option<Span>) -> Location)
         reading.places.push(package.1);
         reading.inventory.packages.push(package.0);
     }
+    models::read(bom, &nodes, locate, &mut reading.inventory);
     let root = bom.metadata.component.as_ref();
     reading.root = root.and_then(|root| root.name.as_ref()?.trimmed().map(str::to_owned));
     reading
@@ -144,6 +145,9 @@ fn packages(
     let mut items = Vec::with_capacity(nodes.len());
     let mut licenses = Licenses::default();
     for (node, component) in nodes.iter().enumerate().skip(skip) {
+        if models::is_other_than_package(component) {
+            continue;
+        }
         let mut report = |reason, detail| {
             incomplete.push(Incomplete {
                 location: locate(component.span),
@@ -201,7 +205,7 @@ fn item(
 
 /// Where a package is declared: as the evidence says, else at its place in the document. Also
 /// whether it was us who wrote that.
-fn occurrences(
+pub(super) fn occurrences(
     component: &Component<'_>,
     scope: Scope,
     place: &Location,
@@ -245,7 +249,7 @@ fn occurrences(
     (list, false)
 }
 
-fn hashes(component: &Component<'_>) -> Vec<Hash> {
+pub(super) fn hashes(component: &Component<'_>) -> Vec<Hash> {
     let standard = component.hashes.iter().filter_map(|hash| {
         Some(Hash {
             algorithm: hash.alg.trimmed()?.to_owned(),

@@ -1,6 +1,6 @@
 //! An inventory as a document.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::document::{
     Bom, Component, Dependency, Evidence, HashEntry, Metadata, Place, Property, Tools,
@@ -8,7 +8,7 @@ use super::document::{
 use super::identity::{self, Identity, Kind};
 use super::licenses::Licenses;
 use super::text::Text;
-use super::{BomOptions, Format, extra, licenses};
+use super::{BomOptions, Format, extra, licenses, models};
 use crate::{Ecosystem, Hash, Inventory, Package, PackageIndex, Scope};
 
 /// The document of an inventory.
@@ -16,6 +16,27 @@ pub(super) fn document<'a>(inventory: &'a Inventory, options: &'a BomOptions) ->
     let references = References::of(inventory, options);
     let json = options.format == Format::Json;
     let mut read = Licenses::default();
+    let packages = inventory
+        .packages
+        .iter()
+        .zip(&references.packages)
+        .map(|(package, reference)| component(package, reference, &mut read));
+    let of_datasets: FxHashMap<&str, &str> = inventory
+        .datasets
+        .iter()
+        .map(|dataset| dataset.name.as_str())
+        .zip(references.datasets.iter().map(String::as_str))
+        .collect();
+    let models = inventory
+        .models
+        .iter()
+        .zip(&references.models)
+        .map(|(model, reference)| models::model_component(model, reference, &of_datasets));
+    let datasets = inventory
+        .datasets
+        .iter()
+        .zip(&references.datasets)
+        .map(|(dataset, reference)| models::dataset_component(dataset, reference));
     Bom {
         schema: json.then(|| options.spec.schema().into()),
         bom_format: json.then(|| "CycloneDX".into()),
@@ -23,12 +44,7 @@ pub(super) fn document<'a>(inventory: &'a Inventory, options: &'a BomOptions) ->
         serial_number: options.serial_number.as_deref().map(serial_number),
         version: 1,
         metadata: metadata(options, &references),
-        components: inventory
-            .packages
-            .iter()
-            .zip(&references.packages)
-            .map(|(package, reference)| component(package, reference, &mut read))
-            .collect(),
+        components: packages.chain(models).chain(datasets).collect(),
         dependencies: dependencies(inventory, &references),
     }
 }
@@ -64,6 +80,8 @@ fn metadata<'a>(options: &'a BomOptions, references: &References) -> Metadata<'a
 struct References {
     root: Option<String>,
     packages: Vec<String>,
+    models: Vec<String>,
+    datasets: Vec<String>,
 }
 
 impl References {
@@ -86,12 +104,28 @@ impl References {
             }
             packages.push(reference);
         }
-        Self { root, packages }
+        let mut numbered = |prefix: &str, count: usize| {
+            let mut references = Vec::with_capacity(count);
+            for index in 0..count {
+                let mut reference = format!("{prefix}-{index}");
+                while !taken.insert(reference.clone()) {
+                    reference.push('#');
+                }
+                references.push(reference);
+            }
+            references
+        };
+        Self {
+            models: numbered("model", inventory.models.len()),
+            datasets: numbered("dataset", inventory.datasets.len()),
+            root,
+            packages,
+        }
     }
 }
 
 /// Whether text stays what it is in JSON and in an XML attribute.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
@@ -223,7 +257,7 @@ fn scope(package: &Package) -> Option<&'static str> {
 }
 
 /// Whether the schema allows a hash, so that it is read as it was written.
-fn is_standard(hash: &Hash) -> bool {
+pub(super) fn is_standard(hash: &Hash) -> bool {
     let known = matches!(
         hash.algorithm.as_str(),
         "MD5"
@@ -271,7 +305,9 @@ fn dependencies<'a>(inventory: &'a Inventory, references: &References) -> Vec<De
             .iter()
             .zip(&references.packages)
             .filter(|(package, _)| package.is_direct() == Some(true))
-            .map(|(_, reference)| reference.clone().into())
+            .map(|(_, reference)| reference)
+            .chain(&references.models)
+            .map(|reference| reference.clone().into())
             .collect(),
     });
     let packages = inventory

@@ -70,12 +70,18 @@ pub(super) struct Component<'a> {
     pub(super) cpe: Option<Text<'a>>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     pub(super) purl: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) pedigree: Option<Pedigree<'a>>,
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
     pub(super) properties: Vec<Property<'a>>,
     #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
     pub(super) components: Vec<Component<'a>>,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     pub(super) evidence: Option<Evidence<'a>>,
+    #[serde(borrow, rename = "modelCard", skip_serializing_if = "Option::is_none")]
+    pub(super) model_card: Option<ModelCard<'a>>,
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(super) data: Vec<Data<'a>>,
     /// Its place in the document, if that is known: of the package URL, else of the name.
     #[serde(skip)]
     pub(super) span: Option<Span>,
@@ -89,6 +95,84 @@ impl Component<'_> {
             .filter(move |property| property.name.as_str() == name)
             .map(|property| property.value.as_str())
     }
+}
+
+/// Where a component comes from.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Pedigree<'a> {
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(super) ancestors: Vec<Component<'a>>,
+}
+
+/// What a model is.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ModelCard<'a> {
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) model_parameters: Option<ModelParameters<'a>>,
+}
+
+/// How a model was made and what it takes and gives.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ModelParameters<'a> {
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) task: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) architecture_family: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) model_architecture: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(super) datasets: Vec<Data<'a>>,
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(super) inputs: Vec<MlFormat<'a>>,
+    #[serde(borrow, skip_serializing_if = "Vec::is_empty")]
+    pub(super) outputs: Vec<MlFormat<'a>>,
+}
+
+impl ModelParameters<'_> {
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.task.is_none()
+            && self.architecture_family.is_none()
+            && self.model_architecture.is_none()
+            && self.datasets.is_empty()
+            && self.inputs.is_empty()
+            && self.outputs.is_empty()
+    }
+}
+
+/// Data: written out, or by reference to a component or other data of the document.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Data<'a> {
+    #[serde(borrow, rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub(super) reference: Option<Text<'a>>,
+    #[serde(borrow, rename = "bom-ref", skip_serializing_if = "Option::is_none")]
+    pub(super) bom_ref: Option<Text<'a>>,
+    #[serde(borrow, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<Text<'a>>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) contents: Option<Contents<'a>>,
+}
+
+/// What data consists of.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Contents<'a> {
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub(super) url: Option<Text<'a>>,
+}
+
+/// What a model takes or gives.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct MlFormat<'a> {
+    #[serde(borrow)]
+    pub(super) format: Text<'a>,
 }
 
 /// A hash of a component's archive.

@@ -223,7 +223,7 @@ fn development_dependencies_as_tools_mark_them() {
 }
 
 #[test]
-fn models_and_data_do_no_harm() {
+fn models_and_data_are_no_packages() {
     let (inventory, incomplete) = json(
         r#""components":[
           {"type":"machine-learning-model","name":"bert","version":"1","modelCard":{"modelParameters":{"task":"fill-mask"}}},
@@ -232,7 +232,14 @@ fn models_and_data_do_no_harm() {
           {"type":"cryptographic-asset","name":"AES","cryptoProperties":{"assetType":"algorithm"}}]"#,
     );
     assert_eq!(incomplete, []);
-    assert_eq!(purls(&inventory), ["pkg:huggingface/openai/gpt2@607a30d"]);
+    assert_eq!(purls(&inventory), [] as [&str; 0]);
+    let models: Vec<_> = inventory
+        .models
+        .iter()
+        .map(|model| (model.name.as_str(), model.task.as_deref()))
+        .collect();
+    assert_eq!(models, [("bert", Some("fill-mask")), ("gpt2", None)]);
+    assert_eq!(inventory.datasets[0].name, "corpus");
 }
 
 fn xml(text: &str) -> Result<(Inventory, Vec<Incomplete>), ParseError> {
@@ -446,4 +453,54 @@ fn documents_that_bend_the_schema_are_read() {
         );
         assert_eq!(incomplete, [], "{shown}");
     }
+}
+
+#[test]
+fn models_of_other_tools_are_models_and_no_packages() {
+    let text = r#"{
+        "bomFormat": "CycloneDX", "specVersion": "1.6",
+        "metadata": {"component": {"type": "machine-learning-model", "name": "subject"}},
+        "components": [
+            {"type": "machine-learning-model", "group": "acme", "name": "fraud", "version": "2",
+             "purl": "pkg:huggingface/acme/fraud@2",
+             "licenses": [{"license": {"id": "MIT"}}, {"license": {"name": "own"}}],
+             "pedigree": {"ancestors": [{"type": "machine-learning-model", "group": "acme",
+                                         "name": "base"}]},
+             "modelCard": {"modelParameters": {
+                "approach": {"type": "supervised"}, "architectureFamily": "transformer",
+                "inputs": [{"format": "text"}], "outputs": [{"format": "label"}],
+                "datasets": [{"ref": "d1"}, {"ref": "inner"}, {"ref": "urn:cdx:x/1#y"},
+                             {"type": "dataset", "name": "inline",
+                              "contents": {"url": "https://example.com/i"}}]}}},
+            {"type": "data", "bom-ref": "d1", "name": "claims", "version": "2024",
+             "data": [{"type": "dataset", "bom-ref": "inner", "name": "claims-test"}]},
+            {"type": "data", "name": "settings", "data": [{"type": "configuration"}]}
+        ]}"#;
+    let (inventory, incomplete) = read_json(text.as_bytes(), &Location::file("bom.json")).unwrap();
+    assert_eq!(incomplete, []);
+    assert_eq!(inventory.packages, []);
+    let names: Vec<_> = inventory.models.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!(names, ["acme/fraud", "subject"]);
+    let model = &inventory.models[0];
+    assert_eq!(model.location, Location::file("bom.json"));
+    assert_eq!(model.version.as_deref(), Some("2"));
+    assert_eq!(model.purl.as_deref(), Some("pkg:huggingface/acme/fraud@2"));
+    assert_eq!(model.architecture.as_deref(), Some("transformer"));
+    assert_eq!(model.licenses, ["MIT", "own"]);
+    assert_eq!(model.base_models, ["acme/base"]);
+    assert_eq!(
+        (&model.inputs[..], &model.outputs[..]),
+        (&["text".to_owned()][..], &["label".to_owned()][..])
+    );
+    let expected = ["claims", "claims-test", "urn:cdx:x/1#y", "inline"];
+    assert_eq!(model.datasets, expected);
+    let datasets: Vec<_> = inventory.datasets.iter().map(|d| d.name.as_str()).collect();
+    assert_eq!(
+        datasets,
+        ["claims", "claims-test", "inline", "urn:cdx:x/1#y"]
+    );
+    let claims = inventory.dataset("claims").unwrap();
+    assert_eq!(claims.version.as_deref(), Some("2024"));
+    let inline = inventory.dataset("inline").unwrap();
+    assert_eq!(inline.url.as_deref(), Some("https://example.com/i"));
 }

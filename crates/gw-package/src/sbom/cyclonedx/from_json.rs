@@ -3,8 +3,8 @@
 use gw_analysis::Node;
 
 use super::document::{
-    Bom, Component, Dependency, Evidence, HashEntry, License, LicenseEntry, Metadata, Place,
-    Property,
+    Bom, Component, Contents, Data, Dependency, Evidence, HashEntry, License, LicenseEntry,
+    Metadata, MlFormat, ModelCard, ModelParameters, Pedigree, Place, Property,
 };
 use super::text::Text;
 
@@ -45,10 +45,50 @@ fn component(node: &Node) -> Component<'_> {
         licenses: licenses(node),
         cpe: text(node, "cpe"),
         purl: text(node, "purl"),
+        pedigree: node.get("pedigree").map(|pedigree| Pedigree {
+            ancestors: maps(pedigree, "ancestors").map(component).collect(),
+        }),
         properties: maps(node, "properties").filter_map(property).collect(),
         components: maps(node, "components").map(component).collect(),
         evidence: node.get("evidence").map(evidence),
+        model_card: node.get("modelCard").map(model_card),
+        data: maps(node, "data").map(data).collect(),
         span: Some(place.span),
+    }
+}
+
+fn model_card(node: &Node) -> ModelCard<'_> {
+    let formats = |node, key| {
+        maps(node, key)
+            .filter_map(|format| {
+                Some(MlFormat {
+                    format: text(format, "format")?,
+                })
+            })
+            .collect()
+    };
+    let parameters = |node| ModelParameters {
+        task: text(node, "task"),
+        architecture_family: text(node, "architectureFamily"),
+        model_architecture: text(node, "modelArchitecture"),
+        datasets: maps(node, "datasets").map(data).collect(),
+        inputs: formats(node, "inputs"),
+        outputs: formats(node, "outputs"),
+    };
+    ModelCard {
+        model_parameters: node.get("modelParameters").map(parameters),
+    }
+}
+
+fn data(node: &Node) -> Data<'_> {
+    Data {
+        reference: text(node, "ref"),
+        bom_ref: text(node, "bom-ref"),
+        kind: text(node, "type"),
+        name: text(node, "name"),
+        contents: node.get("contents").map(|contents| Contents {
+            url: text(contents, "url"),
+        }),
     }
 }
 

@@ -3,8 +3,8 @@
 use gw_analysis::ParseError;
 
 use super::document::{
-    Bom, Component, Dependency, Evidence, HashEntry, License, LicenseEntry, Metadata, Place,
-    Property,
+    Bom, Component, Contents, Data, Dependency, Evidence, HashEntry, License, LicenseEntry,
+    Metadata, MlFormat, ModelCard, ModelParameters, Pedigree, Place, Property,
 };
 use super::text::Text;
 use super::xml::{Element, NAMESPACES};
@@ -57,6 +57,12 @@ fn component(element: &Element) -> Component<'_> {
         licenses: licenses(element),
         cpe: text(element, "cpe"),
         purl: text(element, "purl"),
+        pedigree: element.child("pedigree").map(|pedigree| Pedigree {
+            ancestors: pedigree
+                .items("ancestors", "component")
+                .map(component)
+                .collect(),
+        }),
         properties: element
             .items("properties", "property")
             .filter_map(property)
@@ -66,7 +72,64 @@ fn component(element: &Element) -> Component<'_> {
             .map(component)
             .collect(),
         evidence: element.child("evidence").map(evidence),
+        model_card: element.child("modelCard").map(model_card),
+        data: element
+            .children
+            .iter()
+            .filter(|child| &*child.name == "data")
+            .map(data)
+            .collect(),
         span: Some(place.span),
+    }
+}
+
+fn model_card(element: &Element) -> ModelCard<'_> {
+    let formats = |element, list, name| {
+        Element::items(element, list, name)
+            .filter_map(|format| {
+                Some(MlFormat {
+                    format: text(format, "format")?,
+                })
+            })
+            .collect()
+    };
+    let datasets = |element| {
+        let list = Element::child(element, "datasets")
+            .map(|list| list.children.as_slice())
+            .unwrap_or_default();
+        list.iter()
+            .filter_map(|item| match &*item.name {
+                "ref" => Some(Data {
+                    reference: Some(item.text.as_str().into()),
+                    ..Data::default()
+                }),
+                "dataset" => Some(data(item)),
+                _ => None,
+            })
+            .collect()
+    };
+    let parameters = |element| ModelParameters {
+        task: text(element, "task"),
+        architecture_family: text(element, "architectureFamily"),
+        model_architecture: text(element, "modelArchitecture"),
+        datasets: datasets(element),
+        inputs: formats(element, "inputs", "input"),
+        outputs: formats(element, "outputs", "output"),
+    };
+    ModelCard {
+        model_parameters: element.child("modelParameters").map(parameters),
+    }
+}
+
+fn data(element: &Element) -> Data<'_> {
+    Data {
+        reference: None,
+        bom_ref: element.attribute("bom-ref").map(Text::from),
+        kind: text(element, "type"),
+        name: text(element, "name"),
+        contents: element.child("contents").map(|contents| Contents {
+            url: text(contents, "url"),
+        }),
     }
 }
 

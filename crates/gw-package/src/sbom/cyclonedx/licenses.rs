@@ -10,21 +10,27 @@ use crate::license;
 /// written as such, because some tools understand nothing else; an expression is valid whatever
 /// the age of the SPDX list in the schema; the rest is a name.
 pub(super) fn entry(text: &str) -> LicenseEntry<'_> {
-    let mut entry = LicenseEntry::default();
-    if COMMON_IDS.contains(&text) {
-        entry.license = Some(License {
-            id: Some(text.into()),
-            ..License::default()
-        });
-    } else if license::is_expression(text) {
-        entry.expression = Some(text.into());
-    } else {
-        entry.license = Some(License {
-            name: Some(text.into()),
-            ..License::default()
-        });
+    if !COMMON_IDS.contains(&text) && license::is_expression(text) {
+        return LicenseEntry {
+            expression: Some(text.into()),
+            ..LicenseEntry::default()
+        };
     }
-    entry
+    single(text)
+}
+
+/// The entry for one licence of several: an identifier or a name.
+pub(super) fn single(text: &str) -> LicenseEntry<'_> {
+    let mut license = License::default();
+    if COMMON_IDS.contains(&text) {
+        license.id = Some(text.into());
+    } else {
+        license.name = Some(text.into());
+    }
+    LicenseEntry {
+        license: Some(license),
+        ..LicenseEntry::default()
+    }
 }
 
 /// The expressions of the licences seen so far: a document has many packages and few licences.

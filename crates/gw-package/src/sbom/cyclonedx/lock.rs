@@ -1,18 +1,19 @@
-//! A document as the lock file of a project, with the lines of its own components.
+//! A document as the lock file of a project, with the lines of its own components, and the models
+//! that it lists.
 
 use gw_analysis::{Entry, Node, ParseError, Span};
-use gw_finding::{Incomplete, Location};
+use gw_finding::Location;
 
 use super::assemble::{self, Reading};
 use super::{from_node, from_xml, xml};
-use crate::reader::{Lock, Locked, Root};
+use crate::reader::{FileReading, Lock, Locked, Root};
 use crate::{Occurrence, Package};
 
 /// Reads the JSON document of an entry.
 ///
 /// # Errors
 /// As [`super::read_json`].
-pub(crate) fn lock_json(entry: &Entry, node: &Node) -> Result<(Lock, Vec<Incomplete>), ParseError> {
+pub(crate) fn lock_json(entry: &Entry, node: &Node) -> Result<FileReading, ParseError> {
     let reading = assemble::assemble(&from_node(node)?, &|span| place(entry, span));
     Ok(lock(entry, reading))
 }
@@ -21,7 +22,7 @@ pub(crate) fn lock_json(entry: &Entry, node: &Node) -> Result<(Lock, Vec<Incompl
 ///
 /// # Errors
 /// As [`super::read_xml`].
-pub(crate) fn lock_xml(entry: &Entry, text: &str) -> Result<(Lock, Vec<Incomplete>), ParseError> {
+pub(crate) fn lock_xml(entry: &Entry, text: &str) -> Result<FileReading, ParseError> {
     let root = xml::parse(text)?;
     let reading = assemble::assemble(&from_xml::document(&root)?, &|span| place(entry, span));
     Ok(lock(entry, reading))
@@ -31,7 +32,7 @@ fn place(entry: &Entry, span: Option<Span>) -> Location {
     span.map_or_else(|| entry.location().clone(), |span| entry.locate(span))
 }
 
-fn lock(entry: &Entry, reading: Reading) -> (Lock, Vec<Incomplete>) {
+fn lock(entry: &Entry, reading: Reading) -> FileReading {
     let packages: Vec<Locked> = reading
         .inventory
         .packages
@@ -55,14 +56,17 @@ fn lock(entry: &Entry, reading: Reading) -> (Lock, Vec<Incomplete>) {
     } else {
         vec![root]
     };
-    (
-        Lock {
+    FileReading {
+        lock: Some(Lock {
             location: entry.location().clone(),
             packages,
             roots,
-        },
-        reading.incomplete,
-    )
+        }),
+        models: reading.inventory.models,
+        datasets: reading.inventory.datasets,
+        incomplete: reading.incomplete,
+        ..FileReading::default()
+    }
 }
 
 fn locked(package: Package, location: Location) -> Locked {

@@ -1,6 +1,7 @@
 //! CycloneDX (<https://cyclonedx.org/specification/overview/>).
 //!
-//! [`write`] writes version 1.6 or 1.7 as JSON or XML, with everything that an [`Inventory`] says:
+//! [`write`] writes version 1.6 or 1.7 as JSON or XML, with everything that an [`Inventory`] says,
+//! models as `machine-learning-model` with their cards and datasets as `data`:
 //! what the standard has no field for goes into properties whose names begin with `gatewright:`.
 //! [`read_json`] and [`read_xml`] read versions 1.0 to 1.7 of any tool. What we wrote is read as
 //! the same inventory.
@@ -23,6 +24,7 @@ mod graph;
 mod hints;
 mod identity;
 mod licenses;
+mod models;
 mod text;
 mod to_xml;
 mod xml;

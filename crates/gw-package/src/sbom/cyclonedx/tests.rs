@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::*;
-use crate::{Ecosystem, Hash, Occurrence, Package, Scope};
+use crate::{Dataset, Ecosystem, Hash, MlModel, ModelFile, Occurrence, Package, Scope};
 
 fn at() -> Location {
     Location::file("bom.json")
@@ -166,7 +166,72 @@ prop_compose! {
     }
 }
 
+fn map() -> impl Strategy<Value = std::collections::BTreeMap<String, String>> {
+    prop::collection::btree_map(text(), text(), 0..3)
+}
+
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(text(), 0..3)
+}
+
+fn url() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("https://example.com/a%20b?x=[1]".to_owned()),
+        "https?://[a-z]{1,5}(:[0-9]{1,4})?/[a-z/#?]{0,5}",
+        text(),
+    ]
+}
+
+prop_compose! {
+    fn model()(
+        location in location(),
+        (name, version, purl, format, format_version, producer) in
+            (text(), prop::option::of(text()), prop::option::of(text()), prop::option::of(text()),
+             prop::option::of(text()), prop::option::of(text())),
+        (architecture, task, quantization, tokenizer) in
+            (prop::option::of(text()), prop::option::of(text()), prop::option::of(text()),
+             prop::option::of(text())),
+        (parameters, tensors, types) in (any::<Option<u64>>(), any::<Option<u64>>(),
+            prop::collection::btree_map(text(), any::<u64>(), 0..3)),
+        (inputs, outputs, licenses, base_models, datasets) in
+            (texts(), texts(), texts(), texts(), texts()),
+        (libraries, properties) in (map(), map()),
+        hashes in prop::collection::vec(hash(), 0..3),
+        files in prop::collection::vec(
+            (text(), prop::option::of("[0-9a-f]{64}"))
+                .prop_map(|(path, sha256)| ModelFile { path, sha256 }), 0..3),
+    ) -> MlModel {
+        MlModel {
+            location, name, version, purl, format, format_version, producer, architecture, task,
+            parameters, tensors, types, quantization, tokenizer, inputs, outputs, licenses,
+            base_models, datasets, libraries, properties, hashes, files,
+        }
+    }
+}
+
+prop_compose! {
+    fn dataset()(
+        name in text(),
+        version in prop::option::of(text()),
+        purl in prop::option::of(text()),
+        url in prop::option::of(url()),
+        licenses in texts(),
+        hashes in prop::collection::vec(hash(), 0..3),
+    ) -> Dataset {
+        Dataset { name, version, purl, url, licenses, hashes }
+    }
+}
+
 fn inventory() -> impl Strategy<Value = Inventory> {
+    let models = prop::collection::vec(model(), 0..3);
+    let datasets = prop::collection::vec(dataset(), 0..3);
+    (packages(), models, datasets).prop_map(|(mut inventory, models, datasets)| {
+        inventory.add_models(models, datasets);
+        inventory
+    })
+}
+
+fn packages() -> impl Strategy<Value = Inventory> {
     prop::collection::vec(package(), 0..12).prop_map(|mut packages| {
         packages.sort_by(|a, b| a.0.purl.cmp(&b.0.purl));
         packages.dedup_by(|a, b| a.0.purl == b.0.purl);
@@ -182,6 +247,7 @@ fn inventory() -> impl Strategy<Value = Inventory> {
         });
         Inventory {
             packages: packages.collect(),
+            ..Inventory::default()
         }
     })
 }
@@ -240,7 +306,40 @@ pub(crate) fn sample() -> Inventory {
         .occurrences
         .push(occurrence("b/lock", 9, Scope::Development, None));
     packages[3].license = None;
-    Inventory { packages }
+    let mut inventory = Inventory {
+        packages,
+        ..Inventory::default()
+    };
+    inventory.add_models(
+        vec![MlModel {
+            location: Location::file("models/fraud.gguf"),
+            name: "fraud".to_owned(),
+            format: Some("gguf".to_owned()),
+            architecture: Some("llama".to_owned()),
+            task: Some("text-generation".to_owned()),
+            parameters: Some(7_240_000_000),
+            types: [("q4_k".to_owned(), 7_240_000_000)].into(),
+            licenses: vec!["apache-2.0".to_owned(), "llama2".to_owned()],
+            base_models: vec!["meta-llama/Llama-2-7b".to_owned()],
+            datasets: vec!["claims & more".to_owned()],
+            libraries: [("torch".to_owned(), "2.1.0".to_owned())].into(),
+            files: vec![ModelFile {
+                path: "config.json".to_owned(),
+                sha256: Some("cd".repeat(32)),
+            }],
+            hashes: vec![Hash {
+                algorithm: "SHA-256".to_owned(),
+                hex: "ab".repeat(32),
+            }],
+            ..MlModel::default()
+        }],
+        vec![Dataset {
+            name: "claims & more".to_owned(),
+            url: Some("https://example.com/claims".to_owned()),
+            ..Dataset::default()
+        }],
+    );
+    inventory
 }
 
 #[test]
@@ -260,10 +359,39 @@ fn our_own_documents_are_read_as_they_were() {
 }
 
 #[test]
+fn models_have_cards_and_lead_to_their_data() {
+    let inventory = Inventory {
+        packages: Vec::new(),
+        ..sample()
+    };
+    let options = BomOptions {
+        root: Some(RootComponent::default()),
+        ..BomOptions::default()
+    };
+    let bytes = to_bytes(&inventory, &options).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let (model, data) = (&value["components"][0], &value["components"][1]);
+    assert_eq!(model["type"], "machine-learning-model");
+    let card = &model["modelCard"]["modelParameters"];
+    assert_eq!(card["task"], "text-generation");
+    assert_eq!(card["modelArchitecture"], "llama");
+    assert_eq!(card["datasets"][0]["ref"], data["bom-ref"]);
+    let ancestor = &model["pedigree"]["ancestors"][0];
+    assert_eq!(ancestor["name"], "meta-llama/Llama-2-7b");
+    assert_eq!(data["type"], "data");
+    assert_eq!(
+        data["data"][0]["contents"]["url"],
+        "https://example.com/claims"
+    );
+    assert_eq!(value["dependencies"][0]["dependsOn"][0], model["bom-ref"]);
+}
+
+#[test]
 fn plain_packages_need_no_properties_but_the_occurrence() {
     let bytes = to_bytes(
         &Inventory {
             packages: vec![sample().packages.remove(3)],
+            ..Inventory::default()
         },
         &BomOptions::default(),
     )

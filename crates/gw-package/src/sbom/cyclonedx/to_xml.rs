@@ -1,7 +1,7 @@
 //! A document as XML, with the elements in the order of the schema.
 
 use super::BomOptions;
-use super::document::{Bom, Component, LicenseEntry};
+use super::document::{Bom, Component, Data, LicenseEntry, MlFormat, ModelParameters};
 use super::text::Text;
 
 /// The text of a document.
@@ -64,6 +64,11 @@ fn component(out: &mut Xml, component: &Component<'_>) {
         out.list("licenses", &component.licenses, license);
         out.leaf_if("cpe", component.cpe.as_ref());
         out.leaf_if("purl", component.purl.as_ref());
+        if let Some(pedigree) = &component.pedigree {
+            out.element("pedigree", &[], |out| {
+                out.list("ancestors", &pedigree.ancestors, self::component);
+            });
+        }
         out.list("properties", &component.properties, |out, property| {
             out.leaf(
                 "property",
@@ -81,6 +86,55 @@ fn component(out: &mut Xml, component: &Component<'_>) {
                         }
                     });
                 });
+            });
+        }
+        let card = component.model_card.as_ref();
+        if let Some(parameters) = card.and_then(|card| card.model_parameters.as_ref()) {
+            out.element("modelCard", &[], |out| {
+                out.element("modelParameters", &[], |out| model(out, parameters));
+            });
+        }
+        component
+            .data
+            .iter()
+            .for_each(|item| data(out, "data", item));
+    });
+}
+
+fn model(out: &mut Xml, parameters: &ModelParameters<'_>) {
+    let format = |out: &mut Xml, name: &str, format: &MlFormat<'_>| {
+        out.element(name, &[], |out| {
+            out.leaf("format", &[], format.format.as_str())
+        });
+    };
+    out.leaf_if("task", parameters.task.as_ref());
+    out.leaf_if(
+        "architectureFamily",
+        parameters.architecture_family.as_ref(),
+    );
+    out.leaf_if("modelArchitecture", parameters.model_architecture.as_ref());
+    out.list("datasets", &parameters.datasets, |out, item| {
+        match &item.reference {
+            Some(reference) => out.leaf("ref", &[], reference.as_str()),
+            None => data(out, "dataset", item),
+        }
+    });
+    out.list("inputs", &parameters.inputs, |out, item| {
+        format(out, "input", item)
+    });
+    out.list("outputs", &parameters.outputs, |out, item| {
+        format(out, "output", item)
+    });
+}
+
+fn data(out: &mut Xml, name: &str, data: &Data<'_>) {
+    let reference = data.bom_ref.as_ref().map(|text| text.as_str().to_owned());
+    out.element(name, &[("bom-ref", reference.as_deref())], |out| {
+        out.leaf_if("type", data.kind.as_ref());
+        out.leaf_if("name", data.name.as_ref());
+        if let Some(contents) = &data.contents {
+            out.element("contents", &[], |out| {
+                out.leaf_if("url", contents.url.as_ref());
             });
         }
     });

@@ -357,6 +357,7 @@ impl File<'_> {
             }),
             manifest: Some(self.manifest),
             incomplete: self.incomplete,
+            ..FileReading::default()
         }
     }
 }
