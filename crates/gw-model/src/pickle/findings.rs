@@ -23,11 +23,9 @@ pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Rep
         let Some(name) = machine.names.get(place) else {
             continue;
         };
-        if used.is_harmless() {
-            continue;
-        }
-        worst = worst.max(name.verdict);
-        let (rule, why) = match name.verdict {
+        let verdict = machine.names.judge(place, used);
+        worst = worst.max(verdict);
+        let (rule, why) = match verdict {
             Verdict::Safe => continue,
             Verdict::Unknown => (
                 &pickle_suspicious::DOC,
@@ -91,8 +89,7 @@ pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Rep
 pub(super) fn report_dangerous(machine: &Machine, layer: &str, report: &mut Report<'_>) {
     for (place, used) in machine.uses.in_order().into_iter().take(MAX_FINDINGS) {
         if let Some(name) = machine.names.get(place)
-            && let Verdict::Dangerous(does) = name.verdict
-            && !used.is_harmless()
+            && let Verdict::Dangerous(does) = machine.names.judge(place, used)
         {
             let message = format!(
                 "The pickle {}, {does} (at byte {}{}).",

@@ -3,7 +3,6 @@ use std::mem;
 use rustc_hash::FxHashMap;
 
 use super::effect::Effect;
-use super::judge::Verdict;
 use super::names::Names;
 use super::nested::{self, Payload, Wrapping};
 use super::uses::Uses;
@@ -408,7 +407,7 @@ impl Machine {
             && let Some(function) = self.values(state).first()
         {
             let safe = match self.arena.node(*function) {
-                Some(Node::Name(of)) => self.names.verdict(of) == Verdict::Safe,
+                Some(Node::Name(of)) => self.names.is_data(of),
                 _ => false,
             };
             if !safe {
@@ -464,6 +463,9 @@ impl Machine {
                 let effect = self.names.get(place).map(|name| name.effect);
                 if effect.is_some_and(Effect::depends) {
                     self.uses.has_harmless = true;
+                }
+                if effect == Some(Effect::Opens) {
+                    self.uses.has_opening = true;
                 }
                 self.arena.add(Node::Name(place))
             }

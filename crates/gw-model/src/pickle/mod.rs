@@ -9,6 +9,7 @@ mod allow;
 mod arrays;
 mod call;
 mod danger;
+mod dill;
 mod drive;
 mod effect;
 mod findings;
@@ -17,6 +18,7 @@ mod machine;
 mod names;
 mod nested;
 mod opcode;
+mod opening;
 mod plausible;
 mod pure;
 mod python2;
@@ -363,11 +365,7 @@ fn callables(machine: &Machine) -> Vec<CallableUse> {
     let uses = machine.uses.in_order();
     let uses = uses.into_iter().map(|(place, used)| CallableUse {
         name: machine.names.get(place).map(Name::full).unwrap_or_default(),
-        verdict: if used.is_harmless() {
-            Verdict::Safe
-        } else {
-            machine.names.verdict(place)
-        },
+        verdict: machine.names.judge(place, used),
         at: used.at,
         calls: used.calls,
         arguments: used.shown.clone(),

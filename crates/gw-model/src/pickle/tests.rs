@@ -7,6 +7,7 @@ use super::*;
 
 pub(super) mod build;
 mod evasion;
+mod honest;
 #[cfg(feature = "interop")]
 mod interop;
 mod random;
