@@ -17,6 +17,12 @@ const MAX_FINDINGS: usize = 256;
 /// Reports what a machine has seen. `layer` says where, if it is not the file itself: `in the
 /// pickle inside the bytes at 120`.
 pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Report<'_>) {
+    let worst = report_deeds(machine, layer, report);
+    broken(machine, end, worst, layer, report);
+}
+
+/// Reports what is imported, called and changed; returns what is thought of the worst of it.
+pub(super) fn report_deeds(machine: &Machine, layer: &str, report: &mut Report<'_>) -> Verdict {
     let mut worst = Verdict::Safe;
     let mut count = 0_usize;
     for (place, used) in machine.uses.in_order() {
@@ -82,7 +88,7 @@ pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Rep
         let detail = format!("{count} different globals are not known; {MAX_FINDINGS} are listed");
         report.incomplete(ReasonCode::TooMany, detail);
     }
-    broken(machine, end, worst, layer, report);
+    worst
 }
 
 /// Reports only what is known to be dangerous.

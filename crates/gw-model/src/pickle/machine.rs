@@ -54,6 +54,8 @@ pub(super) struct Machine {
     /// The first thing that would be an error.
     pub(super) broken: Option<(u64, String)>,
     pub(super) persistent: Vec<Value>,
+    /// Where the first persistent id is.
+    pub(super) first_persistent: Option<u64>,
     /// Whether an application resolves persistent ids.
     pub(super) resolves_ids: bool,
     /// Payloads that may be pickles themselves.
@@ -87,6 +89,7 @@ impl Machine {
             protocol: None,
             broken: None,
             persistent: Vec::new(),
+            first_persistent: None,
             resolves_ids: false,
             payloads: Vec::new(),
             payload_bytes: 0,
@@ -169,6 +172,13 @@ impl Machine {
 
     fn floor(&self) -> usize {
         self.marks.last().copied().unwrap_or(0)
+    }
+
+    /// `STOP`, which takes a value.
+    pub(super) fn stop(&mut self) {
+        if self.stack.len() <= self.floor() {
+            self.break_at(|| "it stops with nothing on the stack".to_owned());
+        }
     }
 
     #[inline]
@@ -420,6 +430,7 @@ impl Machine {
         if !self.resolves_ids {
             self.break_at(|| "there is nobody to resolve a persistent id".to_owned());
         }
+        self.first_persistent = self.first_persistent.or(Some(self.at));
         let value = self.arena.add(Node::Persistent(id));
         if self.persistent.len() < MAX_PERSISTENT {
             self.persistent.push(id);

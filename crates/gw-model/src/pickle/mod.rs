@@ -13,6 +13,7 @@ mod dill;
 mod drive;
 mod effect;
 mod findings;
+mod hunt;
 mod judge;
 mod machine;
 mod names;
@@ -210,6 +211,12 @@ impl Reading {
             .unwrap_or_default();
         findings::report(&self.machine, &self.outcome.end, &layer, report);
         self.report_nested(&layer, report);
+    }
+
+    /// Reports what it would do, and not how it ends: it lies between other data.
+    fn report_at(&self, layer: &str, report: &mut Report<'_>) {
+        findings::report_deeds(&self.machine, layer, report);
+        self.report_nested(layer, report);
     }
 
     fn report_nested(&self, layer: &str, report: &mut Report<'_>) {
