@@ -2,7 +2,7 @@ use gw_finding::{ReasonCode, Severity};
 
 use crate::report::{Evidence, Report, quote};
 use crate::rules::{
-    pickle_broken, pickle_code, pickle_executes, pickle_override, pickle_suspicious,
+    pickle_bomb, pickle_broken, pickle_code, pickle_executes, pickle_override, pickle_suspicious,
 };
 
 use super::drive::End;
@@ -74,6 +74,22 @@ pub(super) fn report_deeds(machine: &Machine, layer: &str, report: &mut Report<'
         report.find(
             &pickle_override::DOC,
             Evidence::new(context(layer, what), message),
+        );
+    }
+    if let Some(size) = machine.bomb {
+        let size = if size == u64::MAX {
+            "more than 10^19".to_owned()
+        } else {
+            size.to_string()
+        };
+        let message = format!(
+            "Whatever walks through what the pickle holds finds {size} values{}: it puts the same \
+             ones into others, layer by layer.",
+            within(layer)
+        );
+        report.find(
+            &pickle_bomb::DOC,
+            Evidence::new(context(layer, "bomb"), message),
         );
     }
     if machine.left_out > 0 {

@@ -64,6 +64,8 @@ pub(super) struct Machine {
     /// How many payloads were not looked into, or not to their end.
     pub(super) left_out: u64,
     outer: Vec<Stream>,
+    /// How many values a walk through the largest value finds, if they are too many.
+    pub(super) bomb: Option<u64>,
     /// How many calls of known functions may still be worked out.
     pub(super) fuel: u32,
     pub(super) depth: u8,
@@ -95,6 +97,7 @@ impl Machine {
             payload_bytes: 0,
             left_out: 0,
             outer: Vec::new(),
+            bomb: None,
             fuel: 1 << 16,
             depth: 0,
             full: None,
@@ -168,6 +171,11 @@ impl Machine {
             self.full = Some("values on the stack");
         }
         self.full.is_some()
+    }
+
+    /// What the memo holds.
+    pub(super) fn remembered_values(&self) -> impl Iterator<Item = &Value> {
+        self.memo.iter().chain(self.sparse.values())
     }
 
     fn floor(&self) -> usize {

@@ -7,6 +7,7 @@
 
 mod allow;
 mod arrays;
+mod bomb;
 mod call;
 mod danger;
 mod dill;
@@ -298,6 +299,7 @@ impl Run<'_> {
             machine.restart();
             self.streams = self.streams.saturating_add(1);
             let end = self.stream(machine, source);
+            machine.weigh(source.position().saturating_sub(start));
             self.protocol = self.protocol.max(machine.protocol);
             if end != End::Stopped && self.streams > 1 && machine.uses.len() == worst {
                 // Other data behind the last pickle, which looked like one.

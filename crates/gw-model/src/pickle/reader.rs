@@ -175,6 +175,9 @@ fn is_worth_telling(reading: &Reading, strong: bool, named: bool) -> bool {
     let outcome = &reading.outcome;
     let stopped = outcome.end == End::Stopped && reading.machine.broken.is_none();
     let called = outcome.callables.iter().any(|used| used.calls > 0);
+    if stopped && reading.machine.bomb.is_some() {
+        return true;
+    }
     match reading.worst() {
         Verdict::Dangerous(_) => stopped || called || strong || named,
         Verdict::Safe if outcome.callables.is_empty() => strong,
