@@ -41,6 +41,14 @@ impl Machine {
     /// What a call with named arguments, a dictionary, returns.
     pub(super) fn call_with(&mut self, callee: Value, args: Value, named: Value) -> Value {
         let value = self.call(callee, args);
+        if let Some(Node::Name(place)) = self.arena.node(callee)
+            && self
+                .names
+                .get(place)
+                .is_some_and(|name| name.effect == Effect::Opens)
+        {
+            self.call_opening(place, args, Some(named));
+        }
         if let Some(Node::Call(callee, args, extra)) = self.arena.node(value)
             && let Some(items) = self.arena.items(named)
             && items.first != Value::ABSENT
@@ -60,6 +68,9 @@ impl Machine {
             Some(name) => (name.verdict, name.effect),
             None => (Verdict::Unknown, Effect::Opaque),
         };
+        if verdict == Verdict::Safe {
+            self.note_opening(place, args);
+        }
         if verdict == Verdict::Safe && effect == Effect::Opaque {
             self.note_passed(args);
             return self.arena.add(Node::Call(callee, args, Value::ABSENT));
@@ -71,7 +82,10 @@ impl Machine {
                 self.note_reach(place, args);
             }
         }
-        if effect == Effect::Opaque {
+        if effect == Effect::Opens {
+            self.call_opening(place, args, None);
+        }
+        if matches!(effect, Effect::Opaque | Effect::Opens) {
             return self.arena.add(Node::Call(callee, args, Value::ABSENT));
         }
         let values = self.values(args);
@@ -135,7 +149,11 @@ impl Machine {
         let first = args.first().copied();
         let second = args.get(1).copied();
         match effect {
-            Effect::Opaque => None,
+            Effect::Opaque | Effect::Opens => None,
+            Effect::CreateArray
+            | Effect::CreateType
+            | Effect::LoadType
+            | Effect::CreateNamedTuple => self.dill(place, effect, args),
             Effect::Import => {
                 let name = self.arena.as_text(first?)?.to_owned();
                 Some(self.global(&name, ""))
@@ -177,7 +195,7 @@ impl Machine {
             }
             Effect::Partial => {
                 if let Some(Node::Name(of)) = first.and_then(|first| self.arena.node(first))
-                    && self.names.verdict(of) == Verdict::Safe
+                    && self.names.is_data(of)
                 {
                     self.uses.harmless(place);
                 }

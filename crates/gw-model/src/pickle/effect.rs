@@ -41,6 +41,17 @@ pub(super) enum Effect {
     LoadTensor,
     /// `vars(module)`.
     Namespace,
+    /// A class that makes its object of a file if it is given a file's name.
+    Opens,
+    /// `dill`'s `_create_array(function, arguments, state)`: an array, if the function makes one.
+    CreateArray,
+    /// `dill`'s `_create_type(class, arguments...)`.
+    CreateType,
+    /// `dill`'s `_load_type(name)`: a name of `builtins` or of `types`.
+    LoadType,
+    /// `dill`'s `_create_namedtuple(name, fields, module)`, which looks for the class in the module
+    /// before it makes one.
+    CreateNamedTuple,
     /// A function of texts, bytes and numbers that has no effect.
     Pure,
     /// `list(values)`, `tuple(values)`.
@@ -54,7 +65,15 @@ impl Effect {
     pub(super) const fn depends(self) -> bool {
         matches!(
             self,
-            Self::GetAttribute | Self::ItemGetter | Self::Partial | Self::Type | Self::LoadTensor
+            Self::GetAttribute
+                | Self::ItemGetter
+                | Self::Partial
+                | Self::Type
+                | Self::LoadTensor
+                | Self::CreateArray
+                | Self::CreateType
+                | Self::LoadType
+                | Self::CreateNamedTuple
         )
     }
 }
@@ -95,7 +114,14 @@ pub(super) fn of(module: &str, attribute: &str) -> Effect {
             Effect::Spread
         }
         ("threading", "Thread" | "Timer") => Effect::Thread,
-        ("builtins" | "__builtin__", "type") => Effect::Type,
+        ("builtins" | "__builtin__", "type") | ("dill._dill", "_create_dtypemeta") => Effect::Type,
+        ("dill._dill", "_create_array") => Effect::CreateArray,
+        ("dill._dill", "_create_type") => Effect::CreateType,
+        ("dill._dill", "_load_type") => Effect::LoadType,
+        ("dill._dill", "_create_namedtuple") => Effect::CreateNamedTuple,
+        // `cls.__new__(cls, ...)`, and with named arguments.
+        ("copyreg" | "copy_reg", "__newobj__") => Effect::Apply,
+        ("copyreg" | "copy_reg", "__newobj_ex__") => Effect::Spread,
         ("builtins" | "__builtin__", "vars") => Effect::Namespace,
         (
             "builtins" | "__builtin__",
@@ -136,6 +162,61 @@ pub(super) fn of(module: &str, attribute: &str) -> Effect {
         {
             Effect::Pure
         }
+        _ if opens(module, attribute) => Effect::Opens,
         _ => Effect::Opaque,
     }
+}
+
+/// Classes that read the file they are given the name of, by their package: from the signatures of
+/// their constructors.
+const OPENING: &[(&str, &[&str])] = &[
+    ("numpy", &["memmap"]),
+    (
+        "xgboost",
+        &[
+            "Booster",
+            "DMatrix",
+            "DeviceQuantileDMatrix",
+            "ExtMemQuantileDMatrix",
+            "QuantileDMatrix",
+        ],
+    ),
+    ("lightgbm", &["Booster", "Dataset"]),
+    ("catboost", &["FeaturesData", "Pool", "_PoolBase"]),
+    (
+        "gensim",
+        &[
+            "AnnoyIndexer",
+            "BleiCorpus",
+            "CsvCorpus",
+            "CythonLineSentence",
+            "Doc2Vec",
+            "FastText",
+            "IndexedCorpus",
+            "LineSentence",
+            "LowCorpus",
+            "MalletCorpus",
+            "MmCorpus",
+            "NmslibIndexer",
+            "OpinosisCorpus",
+            "PathLineSentences",
+            "PoincareRelations",
+            "ShardedCorpus",
+            "Similarity",
+            "SvmLightCorpus",
+            "TaggedLineDocument",
+            "TextCorpus",
+            "TextDirectoryCorpus",
+            "UciCorpus",
+            "WikiCorpus",
+            "Word2Vec",
+        ],
+    ),
+];
+
+fn opens(module: &str, attribute: &str) -> bool {
+    let package = module.split('.').next().unwrap_or_default();
+    OPENING
+        .iter()
+        .any(|(of, classes)| *of == package && classes.contains(&attribute))
 }

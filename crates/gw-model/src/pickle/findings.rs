@@ -2,7 +2,7 @@ use gw_finding::{ReasonCode, Severity};
 
 use crate::report::{Evidence, Report, quote};
 use crate::rules::{
-    pickle_broken, pickle_code, pickle_executes, pickle_override, pickle_suspicious,
+    pickle_bomb, pickle_broken, pickle_code, pickle_executes, pickle_override, pickle_suspicious,
 };
 
 use super::drive::End;
@@ -17,17 +17,21 @@ const MAX_FINDINGS: usize = 256;
 /// Reports what a machine has seen. `layer` says where, if it is not the file itself: `in the
 /// pickle inside the bytes at 120`.
 pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Report<'_>) {
+    let worst = report_deeds(machine, layer, report);
+    broken(machine, end, worst, layer, report);
+}
+
+/// Reports what is imported, called and changed; returns what is thought of the worst of it.
+pub(super) fn report_deeds(machine: &Machine, layer: &str, report: &mut Report<'_>) -> Verdict {
     let mut worst = Verdict::Safe;
     let mut count = 0_usize;
     for (place, used) in machine.uses.in_order() {
         let Some(name) = machine.names.get(place) else {
             continue;
         };
-        if used.is_harmless() {
-            continue;
-        }
-        worst = worst.max(name.verdict);
-        let (rule, why) = match name.verdict {
+        let verdict = machine.names.judge(place, used);
+        worst = worst.max(verdict);
+        let (rule, why) = match verdict {
             Verdict::Safe => continue,
             Verdict::Unknown => (
                 &pickle_suspicious::DOC,
@@ -72,6 +76,22 @@ pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Rep
             Evidence::new(context(layer, what), message),
         );
     }
+    if let Some(size) = machine.bomb {
+        let size = if size == u64::MAX {
+            "more than 10^19".to_owned()
+        } else {
+            size.to_string()
+        };
+        let message = format!(
+            "Whatever walks through what the pickle holds finds {size} values{}: it puts the same \
+             ones into others, layer by layer.",
+            within(layer)
+        );
+        report.find(
+            &pickle_bomb::DOC,
+            Evidence::new(context(layer, "bomb"), message),
+        );
+    }
     if machine.left_out > 0 {
         let detail = format!(
             "{} values that may be pickles themselves were not looked into as a whole{}",
@@ -84,15 +104,14 @@ pub(super) fn report(machine: &Machine, end: &End, layer: &str, report: &mut Rep
         let detail = format!("{count} different globals are not known; {MAX_FINDINGS} are listed");
         report.incomplete(ReasonCode::TooMany, detail);
     }
-    broken(machine, end, worst, layer, report);
+    worst
 }
 
 /// Reports only what is known to be dangerous.
 pub(super) fn report_dangerous(machine: &Machine, layer: &str, report: &mut Report<'_>) {
     for (place, used) in machine.uses.in_order().into_iter().take(MAX_FINDINGS) {
         if let Some(name) = machine.names.get(place)
-            && let Verdict::Dangerous(does) = name.verdict
-            && !used.is_harmless()
+            && let Verdict::Dangerous(does) = machine.names.judge(place, used)
         {
             let message = format!(
                 "The pickle {}, {does} (at byte {}{}).",

@@ -30,6 +30,45 @@ pub(super) fn judge(module: &str, attribute: &str) -> Verdict {
     }
 }
 
+/// Packages of which a function is data until it is called: estimators have kernels, metrics, losses
+/// and solvers as attributes.
+const FUNCTIONS_AS_DATA: &[&str] = &[
+    "gensim",
+    "imblearn",
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+];
+
+/// Parts of them that no model needs.
+const NO_DATA: &[&str] = &[
+    "conftest",
+    "distutils",
+    "downloader",
+    "externals",
+    "f2py",
+    "scripts",
+    "test",
+    "testing",
+    "tests",
+];
+
+/// Whether a name that is on no list is data as long as the pickle does not call it.
+pub(super) fn is_data(module: &str, attribute: &str) -> bool {
+    let mut parts = module.split('.');
+    parts
+        .next()
+        .is_some_and(|package| FUNCTIONS_AS_DATA.contains(&package))
+        && parts.all(|part| !NO_DATA.contains(&part))
+        && !attribute.is_empty()
+        && attribute
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !NO_DATA.contains(&attribute)
+}
+
 fn judge_name(module: &str, attribute: &str) -> Verdict {
     if attribute.is_empty() {
         return match danger::whole(module) {
@@ -57,7 +96,8 @@ fn judge_name(module: &str, attribute: &str) -> Verdict {
 fn makes_code(module: &str, attribute: &str) -> bool {
     match module {
         // Metaclasses, of which classes by value are made.
-        "builtins" | "__builtin__" => attribute == "type",
+        // (`__builtin__.__main__` is how dill names the globals of its functions.)
+        "builtins" | "__builtin__" => matches!(attribute, "type" | "__main__"),
         "abc" => attribute == "ABCMeta",
         "types" => matches!(attribute, "CodeType" | "FunctionType" | "LambdaType"),
         "cloudpickle.cloudpickle" | "cloudpickle.cloudpickle_fast" | "cloudpickle" => matches!(

@@ -3,7 +3,6 @@ use std::mem;
 use rustc_hash::FxHashMap;
 
 use super::effect::Effect;
-use super::judge::Verdict;
 use super::names::Names;
 use super::nested::{self, Payload, Wrapping};
 use super::uses::Uses;
@@ -55,6 +54,8 @@ pub(super) struct Machine {
     /// The first thing that would be an error.
     pub(super) broken: Option<(u64, String)>,
     pub(super) persistent: Vec<Value>,
+    /// Where the first persistent id is.
+    pub(super) first_persistent: Option<u64>,
     /// Whether an application resolves persistent ids.
     pub(super) resolves_ids: bool,
     /// Payloads that may be pickles themselves.
@@ -63,6 +64,8 @@ pub(super) struct Machine {
     /// How many payloads were not looked into, or not to their end.
     pub(super) left_out: u64,
     outer: Vec<Stream>,
+    /// How many values a walk through the largest value finds, if they are too many.
+    pub(super) bomb: Option<u64>,
     /// How many calls of known functions may still be worked out.
     pub(super) fuel: u32,
     pub(super) depth: u8,
@@ -88,11 +91,13 @@ impl Machine {
             protocol: None,
             broken: None,
             persistent: Vec::new(),
+            first_persistent: None,
             resolves_ids: false,
             payloads: Vec::new(),
             payload_bytes: 0,
             left_out: 0,
             outer: Vec::new(),
+            bomb: None,
             fuel: 1 << 16,
             depth: 0,
             full: None,
@@ -168,8 +173,20 @@ impl Machine {
         self.full.is_some()
     }
 
+    /// What the memo holds.
+    pub(super) fn remembered_values(&self) -> impl Iterator<Item = &Value> {
+        self.memo.iter().chain(self.sparse.values())
+    }
+
     fn floor(&self) -> usize {
         self.marks.last().copied().unwrap_or(0)
+    }
+
+    /// `STOP`, which takes a value.
+    pub(super) fn stop(&mut self) {
+        if self.stack.len() <= self.floor() {
+            self.break_at(|| "it stops with nothing on the stack".to_owned());
+        }
     }
 
     #[inline]
@@ -408,7 +425,7 @@ impl Machine {
             && let Some(function) = self.values(state).first()
         {
             let safe = match self.arena.node(*function) {
-                Some(Node::Name(of)) => self.names.verdict(of) == Verdict::Safe,
+                Some(Node::Name(of)) => self.names.is_data(of),
                 _ => false,
             };
             if !safe {
@@ -421,6 +438,7 @@ impl Machine {
         if !self.resolves_ids {
             self.break_at(|| "there is nobody to resolve a persistent id".to_owned());
         }
+        self.first_persistent = self.first_persistent.or(Some(self.at));
         let value = self.arena.add(Node::Persistent(id));
         if self.persistent.len() < MAX_PERSISTENT {
             self.persistent.push(id);
@@ -464,6 +482,9 @@ impl Machine {
                 let effect = self.names.get(place).map(|name| name.effect);
                 if effect.is_some_and(Effect::depends) {
                     self.uses.has_harmless = true;
+                }
+                if effect == Some(Effect::Opens) {
+                    self.uses.has_opening = true;
                 }
                 self.arena.add(Node::Name(place))
             }

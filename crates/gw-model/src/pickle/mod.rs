@@ -7,16 +7,20 @@
 
 mod allow;
 mod arrays;
+mod bomb;
 mod call;
 mod danger;
+mod dill;
 mod drive;
 mod effect;
 mod findings;
+mod hunt;
 mod judge;
 mod machine;
 mod names;
 mod nested;
 mod opcode;
+mod opening;
 mod plausible;
 mod pure;
 mod python2;
@@ -210,6 +214,12 @@ impl Reading {
         self.report_nested(&layer, report);
     }
 
+    /// Reports what it would do, and not how it ends: it lies between other data.
+    fn report_at(&self, layer: &str, report: &mut Report<'_>) {
+        findings::report_deeds(&self.machine, layer, report);
+        self.report_nested(layer, report);
+    }
+
     fn report_nested(&self, layer: &str, report: &mut Report<'_>) {
         for (place, reading) in &self.nested {
             // Bytes that only look like a pickle are none.
@@ -289,6 +299,7 @@ impl Run<'_> {
             machine.restart();
             self.streams = self.streams.saturating_add(1);
             let end = self.stream(machine, source);
+            machine.weigh(source.position().saturating_sub(start));
             self.protocol = self.protocol.max(machine.protocol);
             if end != End::Stopped && self.streams > 1 && machine.uses.len() == worst {
                 // Other data behind the last pickle, which looked like one.
@@ -363,11 +374,7 @@ fn callables(machine: &Machine) -> Vec<CallableUse> {
     let uses = machine.uses.in_order();
     let uses = uses.into_iter().map(|(place, used)| CallableUse {
         name: machine.names.get(place).map(Name::full).unwrap_or_default(),
-        verdict: if used.is_harmless() {
-            Verdict::Safe
-        } else {
-            machine.names.verdict(place)
-        },
+        verdict: machine.names.judge(place, used),
         at: used.at,
         calls: used.calls,
         arguments: used.shown.clone(),

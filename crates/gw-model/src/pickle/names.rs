@@ -2,11 +2,15 @@ use rustc_hash::FxHashMap;
 
 use super::effect::{self, Effect};
 use super::judge::{self, Verdict};
+use super::uses::Use;
 
 /// How many different globals a file may name.
 const MAX_NAMES: usize = 1 << 16;
 /// How much of a module's or an attribute's name is kept, in bytes.
 const MAX_NAME: usize = 1024;
+
+/// What a class does that is given a file's name.
+const OPENS: &str = "which reads the file that it is given the name of";
 
 /// A global that a stream names: a module and an attribute of it, which may have dots.
 #[derive(Debug)]
@@ -61,6 +65,26 @@ impl Names {
 
     pub(super) fn get(&self, place: u32) -> Option<&Name> {
         self.list.get(place as usize)
+    }
+
+    /// Whether a global is of no danger as long as it is not called.
+    pub(super) fn is_data(&self, place: u32) -> bool {
+        self.get(place).is_some_and(|name| match name.verdict {
+            Verdict::Safe => true,
+            Verdict::Unknown => judge::is_data(&name.module, &name.attribute),
+            Verdict::Code | Verdict::Dangerous(_) => false,
+        })
+    }
+
+    /// What is thought of a global after all that was done with it.
+    pub(super) fn judge(&self, place: u32, used: &Use) -> Verdict {
+        if used.opens {
+            return Verdict::Dangerous(OPENS);
+        }
+        if used.is_harmless() || used.calls == 0 && self.is_data(place) {
+            return Verdict::Safe;
+        }
+        self.verdict(place)
     }
 
     pub(super) fn verdict(&self, place: u32) -> Verdict {

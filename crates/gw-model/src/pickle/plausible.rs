@@ -18,6 +18,17 @@ const FEW: usize = 4;
 /// How long an argument may be said to be, if it goes on behind the head.
 const LONGEST: u64 = 1 << 32;
 
+/// Whether something begins as pickles of protocol 2 and higher do: with the protocol, and then an
+/// instruction.
+pub(super) const fn has_magic(head: &[u8]) -> bool {
+    match head {
+        [op::PROTO, version, opcode, ..] => {
+            *version <= op::MAX_PROTOCOL && op::argument(*opcode).is_some()
+        }
+        _ => false,
+    }
+}
+
 /// Guesses by the first bytes: executes them as far as the height of the stack goes.
 pub(super) fn guess(head: &[u8]) -> Guess {
     let mut walk = Walk {

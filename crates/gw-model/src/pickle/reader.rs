@@ -4,8 +4,8 @@ use crate::reader::Reader;
 use crate::report::Report;
 use crate::{Content, Model};
 
-use super::plausible::{Guess, guess};
-use super::{End, PickleOptions, Reading, Shown, Verdict, findings};
+use super::plausible::{Guess, guess, has_magic};
+use super::{End, PickleOptions, Reading, Shown, Verdict, findings, hunt};
 
 /// Reads files that are pickles, one or several one after the other.
 ///
@@ -47,6 +47,20 @@ const ENDINGS: &[&str] = &[
     ".weights",
 ];
 
+/// Those of them under which there is nothing else.
+const OWN_ENDINGS: &[&str] = &[
+    ".cloudpickle",
+    ".dill",
+    ".jbl",
+    ".joblib",
+    ".pck",
+    ".pcl",
+    ".pickle",
+    ".pkl",
+    ".pkl2",
+    ".pkl3",
+];
+
 /// What `torch.save` wrote first until version 1.6.
 const TORCH_MAGIC: i128 = 0x1950_a86a_20f9_469c_fc6c;
 
@@ -56,7 +70,7 @@ impl Reader for Pickle {
             Guess::Strong => true,
             // Text formats have weak likenesses; what is reported of them is decided later.
             Guess::Weak => true,
-            Guess::No => has_ending(path) && !is_known(head),
+            Guess::No => has_magic(head) || has_ending(path, ENDINGS) && !is_known(head),
         }
     }
 
@@ -78,14 +92,20 @@ impl Reader for Pickle {
         }
         let reading = Reading::new(&mut content, &options);
         let strong = match head {
-            Some(head) => guess(&head) == Guess::Strong,
+            Some(head) => guess(&head) == Guess::Strong || has_magic(&head),
             None => reading.outcome.protocol.is_some(),
         };
-        let named = has_ending(report.path());
-        if !is_worth_telling(&reading, strong, named) {
+        let named = has_ending(report.path(), ENDINGS);
+        let is_empty = reading.outcome.consumed == 0 && reading.outcome.end == End::Truncated(0);
+        let own = has_ending(report.path(), OWN_ENDINGS) && !is_empty;
+        if strong || named {
+            hunt::hunt(&mut content, searched_from(&reading), &options, report);
+        }
+        if !own && !is_worth_telling(&reading, strong, named) {
             return;
         }
         reading.report(report, &options);
+        report_unresolved(&reading, report);
         if reading.outcome.arrays > 0 {
             read_without_arrays(&mut content, &options, report);
         }
@@ -94,6 +114,35 @@ impl Reader for Pickle {
         }
         report.keep(reading.outcome);
     }
+}
+
+/// Where to look for more pickles: behind those that were read, or, where none were, anywhere.
+fn searched_from(reading: &Reading) -> u64 {
+    let whole = reading.outcome.end == End::Stopped && reading.machine.broken.is_none();
+    if whole || reading.worst() > Verdict::Safe {
+        reading.outcome.consumed
+    } else {
+        1
+    }
+}
+
+/// Reports persistent ids in files other than those of PyTorch: `pickle.load` resolves none. Members
+/// of archives are left out, since PyTorch's archives are read as a whole.
+fn report_unresolved(reading: &Reading, report: &mut Report<'_>) {
+    if let Some(at) = reading.machine.first_persistent
+        && report.location().inside.is_empty()
+        && !is_torch(reading)
+        && reading.machine.broken.is_none()
+        && reading.outcome.end == End::Stopped
+    {
+        let detail =
+            format!("the pickle breaks at byte {at}: there is nobody to resolve a persistent id");
+        report.incomplete(ReasonCode::Malformed, detail);
+    }
+}
+
+fn is_torch(reading: &Reading) -> bool {
+    reading.outcome.roots.first().and_then(Shown::as_int) == Some(TORCH_MAGIC)
 }
 
 /// Reads a file with arrays between its instructions once more, as unpicklers do that know nothing
@@ -126,16 +175,19 @@ fn is_worth_telling(reading: &Reading, strong: bool, named: bool) -> bool {
     let outcome = &reading.outcome;
     let stopped = outcome.end == End::Stopped && reading.machine.broken.is_none();
     let called = outcome.callables.iter().any(|used| used.calls > 0);
+    if stopped && reading.machine.bomb.is_some() {
+        return true;
+    }
     match reading.worst() {
         Verdict::Dangerous(_) => stopped || called || strong || named,
-        Verdict::Safe if outcome.callables.is_empty() => strong && (stopped || named),
+        Verdict::Safe if outcome.callables.is_empty() => strong,
         _ => strong || (stopped && (called || named)) || (named && called),
     }
 }
 
-fn has_ending(path: &str) -> bool {
+fn has_ending(path: &str, endings: &[&str]) -> bool {
     let lower = path.to_ascii_lowercase();
-    ENDINGS.iter().any(|ending| lower.ends_with(ending))
+    endings.iter().any(|ending| lower.ends_with(ending))
 }
 
 /// Whether the first bytes are those of another format that goes by such names.
@@ -147,6 +199,13 @@ fn is_known(head: &[u8]) -> bool {
         b"GGUF",
         b"ggml",
         b"\x1f\x8b",
+        // zlib, LZMA without a container, and LZ4, as joblib compresses.
+        b"x\x01",
+        b"x\x5e",
+        b"x\x9c",
+        b"x\xda",
+        b"]\0\0",
+        b"\x04\x22\x4d\x18",
         b"BZh",
         b"\xfd7zXZ",
         b"\x28\xb5\x2f\xfd",
@@ -170,7 +229,7 @@ fn is_known(head: &[u8]) -> bool {
 fn describe(reading: &Reading, report: &Report<'_>) -> Option<Model> {
     let outcome = &reading.outcome;
     let roots = &outcome.roots;
-    let is_torch = roots.first().and_then(Shown::as_int) == Some(TORCH_MAGIC);
+    let is_torch = is_torch(reading);
     let joblib = outcome
         .callables
         .iter()
@@ -309,13 +368,96 @@ mod tests {
             ("a.txt", b"case\nof\n."),
             ("a.bin", b"\x80\x02\0\0\0\0\0\0\x9a\x99"),
             ("notes", b"I1\nI2\n."),
-            ("a.pkl", b"hello there"),
             ("a.c", b"char\nmain\n(void)\n{\n}\n"),
             ("a.model", b"nothing here"),
+            ("a.joblib", b"x\x9c\x6b\x60\x99"),
+            ("a.joblib", b"]\0\0\x80\0\xff\xff"),
+            ("a.pkl", b""),
         ] {
             let out = analyze(path, bytes);
             assert!(out.findings.is_empty(), "{path} {:?}", out.findings);
             assert!(out.incomplete.is_empty(), "{path} {:?}", out.incomplete);
+        }
+    }
+
+    #[test]
+    fn pickles_that_break_do_not_pass() {
+        let mut marks = vec![b'('; 1_000_000];
+        marks.push(b'.');
+        let long = b"\x80\x04\x8e\0\0\0\0\0\0\0\x40x.";
+        let named = Asm::new(4).text("a").op(b'Q').stop();
+        for (path, bytes) in [
+            ("a.pkl", &long[..]),
+            ("a", &long[..]),
+            ("a.pkl", &marks),
+            ("a.pkl", b"hello there"),
+            ("a.pickle", b"\x80\x04N"),
+            ("a.joblib", b"N"),
+            ("a.pkl", b"."),
+            ("a.dill", b"\x80\x03]q\0(K\x01K\x02e"),
+            ("a", b"\x80\x03]q\0(K\x01K\x02e"),
+            ("a.pkl", b"Pid\n."),
+            ("a.pkl", &named),
+            ("a", &named),
+        ] {
+            let out = analyze(path, bytes);
+            let head = bytes.get(..20).unwrap_or(bytes).escape_ascii();
+            assert_eq!(out.incomplete.len(), 1, "{path} {head}");
+            assert_eq!(
+                out.incomplete[0].reason,
+                ReasonCode::Malformed,
+                "{path} {head}"
+            );
+            assert!(out.findings.is_empty(), "{path} {head}");
+        }
+    }
+
+    #[test]
+    fn deep_lists_are_data() {
+        let count = 500_000;
+        let mut bytes = vec![0x80, 4];
+        bytes.resize(count + 2, b']');
+        bytes.resize(2 * count + 1, b'a');
+        bytes.push(b'.');
+        let out = analyze("a.pkl", &bytes);
+        assert!(out.findings.is_empty() && out.incomplete.is_empty());
+    }
+
+    #[test]
+    fn pickles_between_other_data_are_found() {
+        let hostile = Asm::new(4).call("os", "system", &["id"]).stop();
+        let old = b"cos\nsystem\n(S'id'\ntR.".to_vec();
+        let safe = Asm::new(4).call("collections", "OrderedDict", &[]).stop();
+        let plain = Asm::new(4).list(&[1]).stop();
+        let noise = b"\0\x01garbage\xff\xfe".to_vec();
+        let join = |parts: &[&Vec<u8>]| {
+            parts
+                .iter()
+                .flat_map(|part| part.iter().copied())
+                .collect::<Vec<u8>>()
+        };
+        for (path, bytes, expected) in [
+            ("a.pkl", join(&[&plain, &noise, &hostile]), true),
+            ("a", join(&[&plain, &noise, &hostile]), true),
+            ("a.pkl", join(&[&plain, &noise, &old]), true),
+            (
+                "a.pkl",
+                join(&[&plain, &noise, &plain, &noise, &hostile, &noise]),
+                true,
+            ),
+            ("a.bin", join(&[&noise, &hostile]), true),
+            ("a.pkl", join(&[&noise, &old]), true),
+            ("a.pkl", join(&[&plain, &noise, &safe]), false),
+            ("a.pkl", join(&[&plain, &noise]), false),
+            ("a.bin", join(&[&noise, &safe]), false),
+            ("a.pkl", join(&[&plain, &b"cos\nsystem\n".to_vec()]), false),
+        ] {
+            let out = analyze(path, &bytes);
+            let found = out
+                .findings
+                .iter()
+                .any(|finding| finding.rule.as_str() == "model/pickle-executes");
+            assert_eq!(found, expected, "{path} {}", bytes.escape_ascii());
         }
     }
 

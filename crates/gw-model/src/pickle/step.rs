@@ -129,6 +129,7 @@ impl Machine {
                     None => return Step::More(3),
                 },
                 op::STOP => {
+                    self.stop();
                     *place = place.saturating_add(1);
                     return Step::Stop;
                 }

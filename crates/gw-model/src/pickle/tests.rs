@@ -7,6 +7,7 @@ use super::*;
 
 pub(super) mod build;
 mod evasion;
+mod honest;
 #[cfg(feature = "interop")]
 mod interop;
 mod random;
@@ -22,7 +23,16 @@ fn read_bytes(bytes: &[u8], options: &PickleOptions) -> (PickleOutcome, Output) 
     (outcome, out)
 }
 
-fn findings(bytes: &[u8]) -> Vec<Finding> {
+/// The machine after a stream.
+pub(super) fn executed(bytes: &[u8]) -> Machine {
+    let mut machine = Machine::new();
+    let mut content = Content::bytes(bytes);
+    let mut source = Source::new(&mut content).unwrap();
+    drive::stream(&mut machine, &mut source, false);
+    machine
+}
+
+pub(super) fn findings(bytes: &[u8]) -> Vec<Finding> {
     let options = PickleOptions {
         several: true,
         ..PickleOptions::default()

@@ -17,6 +17,8 @@ pub(super) struct Uses {
     pub(super) overrides: Vec<(u64, String)>,
     /// Whether anything was named of which it depends on its arguments what it does.
     pub(super) has_harmless: bool,
+    /// Whether a class was named that reads files if it is given their names.
+    pub(super) has_opening: bool,
     told: u32,
 }
 
@@ -30,6 +32,8 @@ pub(super) struct Use {
     pub(super) harmless: u64,
     /// Whether it was given to something else that may call it.
     pub(super) passed: bool,
+    /// Whether it is a class that was given a file's name to make its object of.
+    pub(super) opens: bool,
     /// The arguments of the first calls, different ones.
     pub(super) shown: Vec<String>,
     /// Dangerous names in the code that it is given.
@@ -65,6 +69,12 @@ impl Uses {
     pub(super) fn harmless(&mut self, place: u32) {
         if let Some(used) = self.by_name.get_mut(&place) {
             used.harmless = used.harmless.saturating_add(1);
+        }
+    }
+
+    pub(super) fn opens(&mut self, place: u32) {
+        if let Some(used) = self.by_name.get_mut(&place) {
+            used.opens = true;
         }
     }
 

@@ -47,6 +47,14 @@ impl Value {
         }
     }
 
+    /// Where its node is among all nodes, if it has one.
+    pub(super) const fn index(self) -> Option<usize> {
+        match self.place() {
+            Some(place) => Some(place as usize),
+            None => None,
+        }
+    }
+
     const fn place(self) -> Option<u32> {
         if self.0 & SMALL == 0 {
             Some(self.0)
@@ -238,6 +246,27 @@ impl Arena {
             (Value::FALSE, _) => Some(0),
             (_, Some(Node::Int(number))) => Some(number),
             _ => value.as_small(),
+        }
+    }
+
+    /// How many nodes there are, those not in use included.
+    pub(super) const fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The first item, and the others.
+    pub(super) fn split_first(&self, items: Items) -> Option<(Value, Items)> {
+        let kept = items.kept.checked_sub(1)?;
+        match self.node(items.first)? {
+            Node::Cell(value, first) => Some((
+                value,
+                Items {
+                    first,
+                    kept,
+                    ..items
+                },
+            )),
+            _ => None,
         }
     }
 

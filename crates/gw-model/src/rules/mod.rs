@@ -19,6 +19,7 @@ mod named_callable;
 mod native_code;
 mod network_operator;
 mod overlapping_tensors;
+pub(crate) mod pickle_bomb;
 pub(crate) mod pickle_broken;
 pub(crate) mod pickle_code;
 pub(crate) mod pickle_executes;
@@ -57,6 +58,7 @@ pub(crate) use named_callable::DOC as NAMED_CALLABLE;
 pub(crate) use native_code::DOC as NATIVE_CODE;
 pub(crate) use network_operator::DOC as NETWORK_OPERATOR;
 pub(crate) use overlapping_tensors::DOC as OVERLAPPING_TENSORS;
+pub(crate) use pickle_bomb::DOC as PICKLE_BOMB;
 pub(crate) use pickle_broken::DOC as PICKLE_BROKEN;
 pub(crate) use pickle_code::DOC as PICKLE_CODE;
 pub(crate) use pickle_executes::DOC as PICKLE_EXECUTES;
@@ -97,6 +99,7 @@ pub const RULES: &[&RuleDoc] = &[
     &NATIVE_CODE,
     &NETWORK_OPERATOR,
     &OVERLAPPING_TENSORS,
+    &PICKLE_BOMB,
     &PICKLE_BROKEN,
     &PICKLE_CODE,
     &PICKLE_EXECUTES,

@@ -93,6 +93,7 @@ pub(super) const EXACT: &[(&str, &str)] = &[
     ),
     ("operator", "add sub mul truediv neg"),
     ("struct", "Struct"),
+    ("zlib", "adler32 crc32"),
     ("inspect", "Signature Parameter _ParameterKind"),
     ("statistics", "NormalDist"),
     ("time", "struct_time"),
@@ -136,6 +137,17 @@ pub(super) const EXACT: &[(&str, &str)] = &[
     ),
     ("numpy.core._multiarray_umath", "_reconstruct scalar"),
     ("numpy._core._multiarray_umath", "_reconstruct scalar"),
+    // What they are given the name of is looked at where they are called.
+    ("numpy", "memmap"),
+    ("numpy.core.memmap", "memmap"),
+    ("numpy._core.memmap", "memmap"),
+    ("numpy.memmap", "memmap"),
+    // What `dill` makes values with that other pickles have no name for.
+    (
+        "dill._dill",
+        "_create_lock _create_rlock _create_stringi _create_stringo _create_typing_tuple \
+         _create_weakref",
+    ),
     ("numpy.core.numeric", "_frombuffer"),
     ("numpy._core.numeric", "_frombuffer"),
     ("numpy.core", "_ufunc_reconstruct"),

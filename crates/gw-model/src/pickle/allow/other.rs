@@ -124,7 +124,12 @@ pub(super) const CLASSES: &[Classes] = &[
     Classes {
         packages: "gensim",
         names: "\
-            AnnoyIndexer AtireBM25Model AuthorTopicModel AuthorTopicState BM25ABC \
+            AnnoyIndexer AtireBM25Model AuthorTopicModel AuthorTopicState BM25ABC BleiCorpus \
+            ClippedCorpus CorpusABC CsvCorpus Dense2Corpus FakeDict HashDictionary IndexedCorpus \
+            LowCorpus MalletCorpus MmCorpus OpinosisCorpus PathLineSentences RepeatCorpus \
+            RepeatCorpusNTimes SaveLoad Scipy2Corpus ShardedCorpus SlicedCorpus Sparse2Corpus \
+            SvmLightCorpus TextCorpus TextDirectoryCorpus TransformationABC TransformedCorpus \
+            UciCorpus WikiCorpus SimilarityABC \
             BackMappingTranslationMatrix BaseTopicModel CBDBSCAN Callback CallbackAny2Vec \
             Cluster CoherenceMetric CoherenceModel CompatVocab ConvergenceMetric \
             CythonLineSentence CythonVocab Dictionary DiffMetric Dispatcher Doc2Vec \

@@ -7,54 +7,46 @@ pub(super) const CLASSES: &[Classes] = &[
     Classes {
         packages: "pandas",
         names: "\
-            ABCCategorical ABCCategoricalIndex ABCDataFrame ABCDatetimeArray ABCDatetimeIndex \
-            ABCExtensionArray ABCIndex ABCIntervalIndex ABCMultiIndex ABCNDFrame \
-            ABCNumpyExtensionArray ABCPeriodArray ABCPeriodIndex ABCRangeIndex ABCSeries \
-            ABCTimedeltaArray ABCTimedeltaIndex AbstractHolidayCalendar Accessor ArrayManager \
-            ArrowAccessor ArrowDtype ArrowExtensionArray ArrowStringArray ArrowStringArrayMixin \
-            ArrowTemporalProperties BaseAccessor BaseBlockManager BaseGroupBy BaseGrouper \
-            BaseIndexer BaseMaskedArray BaseMaskedDtype BaseStringArray BaseStringArrayMethods \
-            BaseWindow BaseWindowGroupBy BinGrouper Block BlockManager BlockPairInfo BoolBlock \
-            BooleanArray BooleanDtype Categorical CategoricalAccessor CategoricalBlock \
+            AbstractHolidayCalendar ArrayManager ArrowDtype ArrowExtensionArray ArrowStringArray \
+            ArrowStringArrayMixin ArrowTemporalProperties BaseBlockManager BaseGroupBy \
+            BaseGrouper BaseIndexer BaseMaskedArray BaseMaskedDtype BaseStringArray \
+            BaseStringArrayMethods BaseWindow BaseWindowGroupBy BinGrouper Block BlockManager \
+            BlockPairInfo BoolBlock BooleanArray BooleanDtype Categorical CategoricalBlock \
             CategoricalDtype CategoricalDtypeType CategoricalIndex \
             CombinedDatetimelikeProperties DataFrame DataFrameDescriber DataFrameGroupBy \
             DataSplitter DateOffset DatelikeOps DatetimeArray DatetimeBlock DatetimeIndex \
             DatetimeIndexOpsMixin DatetimeIndexResampler DatetimeIndexResamplerGroupBy \
             DatetimeLikeArrayMixin DatetimeLikeBlock DatetimeProperties DatetimeTZDtype \
-            DatetimeTimedeltaMixin DirNamesMixin EABackedBlock EWMMeanState Expanding \
-            ExpandingGroupBy ExpandingIndexer ExponentialMovingWindow \
-            ExponentialMovingWindowGroupBy ExponentialMovingWindowIndexer Expression \
-            ExtensionArray ExtensionArrayNaResult ExtensionBlock ExtensionDtype ExtensionIndex \
-            ExtensionOpsMixin ExtensionScalarOpsMixin FixedForwardWindowIndexer \
-            FixedWindowIndexer Flags Float32Dtype Float64Dtype Float64Index FloatBlock \
-            FloatingArray FloatingDtype FrameSplitter FrozenList FrozenNDArray FulldatetimeDict \
-            GroupBy GroupByIndexer GroupByIndexingMixin GroupByNthSelector GroupByPlot \
-            GroupByPositionalSelector Grouper Grouping Holiday HolidayCalendarMetaClass Index \
-            IndexOpsMixin IndexingMixin Int16Dtype Int32Dtype Int64Dtype Int64Index Int8Dtype \
-            IntBlock IntegerArray IntegerDtype Interval IntervalArray IntervalDtype \
-            IntervalIndex JoinUnit ListAccessor MultiIndex NAType NDArrayBackedExtensionArray \
-            NDArrayBackedExtensionBlock NDArrayBackedExtensionIndex NDFrame \
-            NDFrameDescriberAbstract NaTType NamedAgg NoNewAttributesMixin NumericArray \
+            DatetimeTimedeltaMixin EABackedBlock EWMMeanState Expanding ExpandingGroupBy \
+            ExpandingIndexer ExponentialMovingWindow ExponentialMovingWindowGroupBy \
+            ExponentialMovingWindowIndexer Expression ExtensionArray ExtensionArrayNaResult \
+            ExtensionBlock ExtensionDtype ExtensionIndex ExtensionOpsMixin \
+            ExtensionScalarOpsMixin FixedForwardWindowIndexer FixedWindowIndexer Flags \
+            Float32Dtype Float64Dtype Float64Index FloatBlock FloatingArray FloatingDtype \
+            FrameSplitter FrozenList FrozenNDArray FulldatetimeDict GroupBy GroupByIndexer \
+            GroupByIndexingMixin GroupByNthSelector GroupByPositionalSelector Grouper Grouping \
+            Holiday HolidayCalendarMetaClass Index IndexOpsMixin IndexingMixin Int16Dtype \
+            Int32Dtype Int64Dtype Int64Index Int8Dtype IntBlock IntegerArray IntegerDtype \
+            Interval IntervalArray IntervalDtype IntervalIndex JoinUnit MultiIndex NAType \
+            NDArrayBackedExtensionArray NDArrayBackedExtensionBlock NDArrayBackedExtensionIndex \
+            NDFrame NDFrameDescriberAbstract NaTType NamedAgg NoNewAttributesMixin NumericArray \
             NumericDtype NumericIndex NumpyBlock NumpyEADtype NumpyExtensionArray ObjectBlock \
             ObjectStringArrayMixin OnlineExponentialMovingWindow OpsMixin OutputKey PandasArray \
             PandasDelegate PandasDtype PandasExtensionDtype PandasObject Panel Period \
             PeriodArray PeriodDtype PeriodIndex PeriodIndexResampler PeriodIndexResamplerGroupBy \
-            PeriodProperties Properties RangeIndex ReadBuffer ReadCsvBuffer ReadPickleBuffer \
-            Registry Resampler Rolling RollingAndExpandingMixin RollingGroupBy SelectN \
-            SelectNFrame SelectNSeries SelectionMixin SequenceNotStr Series SeriesDescriber \
-            SeriesGroupBy SeriesSplitter SingleArrayManager SingleBlockManager SingleDataManager \
-            SparseAccessor SparseArray SparseDataFrame SparseDtype SparseFrameAccessor \
+            PeriodProperties Properties RangeIndex Resampler Rolling RollingAndExpandingMixin \
+            RollingGroupBy SelectN SelectNFrame SelectNSeries SelectionMixin SequenceNotStr \
+            Series SeriesDescriber SeriesGroupBy SeriesSplitter SingleArrayManager \
+            SingleBlockManager SingleDataManager SparseArray SparseDataFrame SparseDtype \
             SparseSeries StorageExtensionDtype StringArray StringDtype StringMethods \
-            StructAccessor TimeDeltaBlock TimeGrouper TimeSeries Timedelta TimedeltaArray \
-            TimedeltaIndex TimedeltaIndexResampler TimedeltaIndexResamplerGroupBy \
-            TimedeltaProperties TimelikeOps Timestamp UInt16Dtype UInt32Dtype UInt64Dtype \
-            UInt64Index UInt8Dtype USFederalHolidayCalendar VariableOffsetWindowIndexer \
-            VariableWindowIndexer Window WrappedCythonOp WriteBuffer WriteExcelBuffer \
+            TimeDeltaBlock TimeGrouper TimeSeries Timedelta TimedeltaArray TimedeltaIndex \
+            TimedeltaIndexResampler TimedeltaIndexResamplerGroupBy TimedeltaProperties \
+            TimelikeOps Timestamp UInt16Dtype UInt32Dtype UInt64Dtype UInt64Index UInt8Dtype \
+            USFederalHolidayCalendar VariableOffsetWindowIndexer VariableWindowIndexer Window \
             YearMonthDayDict _AsOfMerge _AtIndexer _BaseDtype _CrossMergeOperation \
             _DatetimeTZBlock _DuplicateColumnRecorder _FrequencyInferer _GroupByMixin \
             _IndexSlice _LocIndexer _LocationIndexer _MergeOperation _OrderedMerge \
-            _ScalarAccessIndexer _TimedeltaFrequencyInferer _Unstacker _iAtIndexer _iLocIndexer \
-            bottleneck_switch disallow",
+            _ScalarAccessIndexer _TimedeltaFrequencyInferer _Unstacker _iAtIndexer _iLocIndexer",
     },
     Classes {
         packages: "pandas._libs",

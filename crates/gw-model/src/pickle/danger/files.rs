@@ -39,9 +39,22 @@ pub(super) const FAMILY: Family = Family {
         ("gcsfs.**", "*"),
         ("gdbm", "*"),
         ("genericpath", "*"),
-        ("gensim.corpora.**", "*"),
+        ("gensim.corpora.**", "extract_pages process_article walk"),
         ("gensim.downloader", "*"),
-        ("gensim.utils", "*"),
+        (
+            "gensim.models.**",
+            "load_facebook_model load_facebook_vectors load_old_word2vec load_old_doc2vec \
+             _load_fasttext_format _load_word2vec_format _save_word2vec_format _word2vec_read_text \
+             _word2vec_read_binary load_word2vec_format",
+        ),
+        ("gensim.nosy", "*"),
+        ("gensim.scripts.**", "*"),
+        ("gensim.test.**", "*"),
+        (
+            "gensim.utils",
+            "InputQueue check_output copytree_hardlink file_or_filename getNS get_my_ip open open_file \
+             pickle pyro_daemon save_as_line_sentence unpickle upload_chunked",
+        ),
         ("getpass", "*"),
         ("gettext", "*"),
         ("glob", "*"),

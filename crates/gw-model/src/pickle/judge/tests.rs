@@ -56,6 +56,10 @@ fn honest_names_are_safe() {
         ("datetime", "datetime timedelta"),
         ("pathlib", "PosixPath WindowsPath"),
         ("logging", "getLogger"),
+        ("gensim.corpora.dictionary", "Dictionary"),
+        ("gensim.corpora.hashdictionary", "HashDictionary"),
+        ("gensim.models.keyedvectors", "KeyedVectors"),
+        ("gensim.interfaces", "TransformedCorpus"),
     ] {
         for name in names.split(' ') {
             assert_eq!(judge(module, name), Verdict::Safe, "{module} {name}");
@@ -129,10 +133,19 @@ fn gadgets_are_dangerous() {
         ("numpy.f2py.capi_maps", "getinit"),
         ("numpy.f2py.crackfortran", "myeval _eval_length param_eval"),
         ("numpy.testing._private.utils", "runstring"),
-        ("numpy", "load save memmap fromfile os sys __builtins__"),
+        (
+            "numpy",
+            "load save memmap.tofile fromfile os sys __builtins__",
+        ),
         ("pandas", "read_pickle eval io.common.urlopen"),
         ("pandas.core.computation.eval", "eval"),
         ("joblib", "load"),
+        (
+            "gensim.utils",
+            "unpickle pickle open file_or_filename check_output copytree_hardlink pyro_daemon",
+        ),
+        ("gensim.downloader", "load"),
+        ("dill._dill", "_create_filehandle _eval_repr _import_module"),
         ("sklearn.utils", "os sys __loader__"),
         ("dill", "loads"),
         ("cloudpickle", "loads"),
@@ -195,6 +208,11 @@ fn what_nobody_knows_is_suspicious() {
         ("builtins", "print"),
         ("", "extension code 7"),
         ("collections.abc", "Mapping"),
+        (
+            "pandas.core.frame",
+            "ABCDataFrame CachedAccessor Accessor StringAccessor",
+        ),
+        ("pandas.core.series", "SparseAccessor disallow"),
     ] {
         for name in names.split(' ') {
             let name = if module.is_empty() {
@@ -224,4 +242,27 @@ fn functions_by_value_are_code() {
         assert_eq!(judge(module, name), Verdict::Code, "{module} {name}");
     }
     assert_eq!(level("dill._dill", "_import_module"), 3);
+}
+
+#[test]
+fn functions_of_models_packages_are_data_until_they_are_called() {
+    for (module, attribute, expected) in [
+        (
+            "sklearn.cluster._k_means_lloyd",
+            "lloyd_iter_chunked_dense",
+            true,
+        ),
+        ("sklearn.metrics._classification", "f1_score", true),
+        ("scipy.special._ufuncs", "expit", true),
+        ("gensim.utils", "identity", true),
+        ("numpy.f2py.crackfortran", "crackline", false),
+        ("numpy.testing._private.utils", "measure", false),
+        ("sklearn.tests.test_base", "f", false),
+        ("sklearn.utils", "validation.check_array", false),
+        ("sklearn", "", false),
+        ("sklearnx.utils", "f", false),
+        ("my.package", "f", false),
+    ] {
+        assert_eq!(is_data(module, attribute), expected, "{module} {attribute}");
+    }
 }
