@@ -298,6 +298,12 @@ fn unsafe_code_is_where_it_was_reviewed() {
     }
 }
 
+/// Whether a source file is a module that only tests have.
+fn is_for_tests(path: &str) -> bool {
+    let names = ["/tests.rs", "/testing.rs", "/interop.rs"];
+    path.contains("/tests/") || names.iter().any(|name| path.ends_with(name))
+}
+
 #[test]
 fn libraries_keep_to_their_arguments() {
     let banned = [
@@ -321,7 +327,7 @@ fn libraries_keep_to_their_arguments() {
         sources(&folder, &mut files);
         assert!(!files.is_empty(), "{} has no source", folder.display());
         for (path, text) in files {
-            if path.ends_with("/tests.rs") || path.contains("/tests/") {
+            if is_for_tests(&path) {
                 continue;
             }
             for (line, code) in code(&text) {
@@ -358,7 +364,7 @@ fn analyzers_open_nothing() {
             sources(&folder, &mut files);
         }
         for (path, text) in files {
-            if path.ends_with("/tests.rs") || path.ends_with("/testing.rs") {
+            if is_for_tests(&path) {
                 continue;
             }
             for (line, code) in code(&text) {

@@ -12,6 +12,7 @@ alt-profanity-check==1.9.1
 basic-pitch==0.4.0
 certifi==2026.10.19.post1
 charset-normalizer==3.5.2
+cloudpickle==3.1.3
 flatbuffers==25.12.19
 gguf==0.19.0
 idna==3.20
