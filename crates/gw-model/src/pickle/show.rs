@@ -156,11 +156,16 @@ impl Machine {
             }
             Node::Call(callable, arguments, extra) => {
                 let (contents, state) = self.extra(extra);
+                // What it holds is no level of its own, unless it is an object, which may be itself.
+                let inside = |value| match self.arena.node(value) {
+                    Some(Node::Call(..)) => depth,
+                    _ => depth.saturating_add(1),
+                };
                 Shown::Object(Box::new(Object {
                     callable: self.describe(callable, depth, budget),
                     arguments: self.describe(arguments, depth, budget),
-                    contents: self.describe(contents, depth.saturating_add(1), budget),
-                    state: self.describe(state, depth.saturating_add(1), budget),
+                    contents: self.describe(contents, inside(contents), budget),
+                    state: self.describe(state, inside(state), budget),
                 }))
             }
             Node::Persistent(id) => Shown::Persistent(Box::new(self.describe(id, depth, budget))),

@@ -27,6 +27,18 @@ fn object(module: &str, class: &str) -> Asm {
 }
 
 #[test]
+fn an_object_that_is_its_own_state_is_described() {
+    let own = |object: Asm| object.op(0x94).raw(b"h\0").build().stop();
+    for stream in [
+        own(Asm::new(4).raw(b"ccollections\nOrderedDict\n)R")),
+        own(Asm::new(4).raw(b"ccollections\nOrderedDict\n)R)R")),
+    ] {
+        let (outcome, _) = read_bytes(&stream, &PickleOptions::default());
+        assert_eq!(outcome.roots.len(), 1);
+    }
+}
+
+#[test]
 fn models_of_gensim_are_data() {
     let state = |function: (&str, &str)| {
         object("gensim.models.tfidfmodel", "TfidfModel")
