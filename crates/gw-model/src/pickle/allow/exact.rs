@@ -152,7 +152,11 @@ pub(super) const EXACT: &[(&str, &str)] = &[
     ("numpy._core.numeric", "_frombuffer"),
     ("numpy.core", "_ufunc_reconstruct"),
     ("numpy._core", "_ufunc_reconstruct"),
-    ("numpy.core._internal", "_convert_to_stringdtype_kwargs"),
+    // `_reconstruct` is what NumPy before 1.0 calls its arrays' reconstructor.
+    (
+        "numpy.core._internal",
+        "_convert_to_stringdtype_kwargs _reconstruct",
+    ),
     ("numpy._core._internal", "_convert_to_stringdtype_kwargs"),
     ("numpy.core._dtype", "_construction_repr"),
     ("numpy.core.records", "recarray record"),
@@ -361,6 +365,12 @@ pub(super) const EXACT: &[(&str, &str)] = &[
         "Parameter Buffer UninitializedParameter UninitializedBuffer",
     ),
     ("torch.serialization", "_get_layout"),
+    // What TorchScript's own pickles make lists and values of a type with.
+    (
+        "torch.jit._pickle",
+        "build_boollist build_doublelist build_intlist build_tensor_from_id build_tensorlist \
+         restore_type_tag",
+    ),
     (
         "torch.storage",
         "UntypedStorage TypedStorage _UntypedStorage _TypedStorage",
