@@ -92,12 +92,19 @@ pub(crate) fn is_lzma_alone(head: &[u8]) -> bool {
         && expands(head)
 }
 
-/// Whether the start of a stream expands as far as it is there.
+/// Whether the start of a stream expands as far as it is there. Its window is made no larger than
+/// what is tried, so that a stream that asks for too much is known for what it is all the same.
 fn expands(head: &[u8]) -> bool {
-    let too_much = |error: &io::Error| error.kind() == io::ErrorKind::OutOfMemory;
-    let mut reader = match lzma_alone_reader(head) {
-        Ok(reader) => reader,
-        Err(error) => return too_much(&error),
+    let Some((&[properties, a, b, c, d], rest)) = head.split_first_chunk::<5>() else {
+        return false;
+    };
+    let Some((size, code)) = rest.split_first_chunk::<8>() else {
+        return false;
+    };
+    let window = u32::from_le_bytes([a, b, c, d]).min(1 << 20);
+    let size = u64::from_le_bytes(*size);
+    let Ok(mut reader) = LzmaReader::new_with_props(code, size, properties, window, None) else {
+        return false;
     };
     let mut buffer = vec![0; 16 << 10];
     // What expands that far is no chance any more.
