@@ -10,6 +10,7 @@ mod arrays;
 mod bomb;
 mod call;
 mod change;
+mod codecs;
 mod danger;
 mod dill;
 mod drive;
