@@ -56,7 +56,7 @@ impl Machine {
         }
     }
 
-    fn is_safe_name(&self, value: Value) -> bool {
+    pub(super) fn is_safe_name(&self, value: Value) -> bool {
         matches!(self.arena.node(value), Some(Node::Name(of))
             if self.names.verdict(of) == Verdict::Safe)
     }

@@ -64,16 +64,21 @@ fn try_hunt(
         },
         reported: 0,
     };
-    if left <= WINDOW.saturating_mul(2) {
-        content.go_to(from)?;
-        let bytes = content.take_up_to(left)?;
-        search.region(&bytes, from, report);
-        return Ok(());
-    }
-    for place in [from, size.saturating_sub(WINDOW)] {
-        content.go_to(place)?;
-        let bytes = content.take_up_to(WINDOW)?;
-        search.region(&bytes, place, report);
+    let regions = if left <= WINDOW.saturating_mul(2) {
+        [(from, left), (size, 0)]
+    } else {
+        [(from, WINDOW), (size.saturating_sub(WINDOW), WINDOW)]
+    };
+    for (place, length) in regions {
+        if let Some(all) = content.all() {
+            let start = usize::try_from(place).unwrap_or(usize::MAX);
+            let end = usize::try_from(place.saturating_add(length)).unwrap_or(usize::MAX);
+            search.region(all.get(start..end).unwrap_or_default(), place, report);
+        } else {
+            content.go_to(place)?;
+            let bytes = content.take_up_to(length)?;
+            search.region(&bytes, place, report);
+        }
     }
     Ok(())
 }

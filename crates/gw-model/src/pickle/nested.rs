@@ -1,5 +1,5 @@
+use super::codecs;
 use super::plausible::{Guess, guess};
-use super::pure;
 
 /// How a payload is wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) fn looks_like(bytes: &[u8]) -> Option<Wrapping> {
     }
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
     if start.iter().all(is_base64) {
-        let plain = pure::base64(start)?;
+        let plain = codecs::base64(start)?;
         return starts(&plain).then_some(Wrapping::Base64);
     }
     None
@@ -60,7 +60,7 @@ pub(super) fn looks_like(bytes: &[u8]) -> Option<Wrapping> {
 
 /// Whether compressed data may be that of a pickle.
 pub(super) fn is_pickle_compressed(bytes: &[u8]) -> bool {
-    pure::inflate_start(bytes, HEAD).is_some_and(|head| looks_like(&head).is_some())
+    codecs::inflate_start(bytes, HEAD).is_some_and(|head| looks_like(&head).is_some())
 }
 
 /// Whether the first bytes of something are those of a pickle or of compressed data.
@@ -84,9 +84,9 @@ pub(super) fn unwrap(payload: &Payload) -> Option<(Vec<u8>, String)> {
     for _ in 0..MAX_WRAPPINGS {
         let (name, plain) = match wrapping {
             Wrapping::Plain => return Some((bytes, how)),
-            Wrapping::Base64 => ("base64", pure::base64(&bytes)?),
+            Wrapping::Base64 => ("base64", codecs::base64(&bytes)?),
             Wrapping::Hex => ("hex", hex::decode(&bytes).ok()?),
-            Wrapping::Compressed => ("compressed", pure::inflate(&bytes)?),
+            Wrapping::Compressed => ("compressed", codecs::inflate(&bytes)?),
             Wrapping::Reversed => ("reversed", bytes.iter().rev().copied().collect()),
         };
         if !how.is_empty() {

@@ -212,7 +212,7 @@ impl Machine {
             op::NEWFALSE => self.push(Value::FALSE),
             op::MARK => self.mark(),
             op::TUPLE => self.gather(|arena, values| arena.tuple(values)),
-            op::EMPTY_TUPLE => self.empty(Node::Tuple),
+            op::EMPTY_TUPLE => self.push(Value::EMPTY_TUPLE),
             op::TUPLE1 => self.tuple_of(1),
             op::TUPLE2 => self.tuple_of(2),
             op::TUPLE3 => self.tuple_of(3),

@@ -1,5 +1,3 @@
-use rustc_hash::FxHashMap;
-
 /// How many calls of one global are shown.
 const SHOWN_CALLS: usize = 3;
 /// How many things without a name are kept.
@@ -10,7 +8,10 @@ const MAX_TOLD: u32 = 4096;
 /// What was done with the globals that a stream names.
 #[derive(Default)]
 pub(super) struct Uses {
-    by_name: FxHashMap<u32, Use>,
+    /// By the name's place in the table of names.
+    by_name: Vec<Option<Use>>,
+    /// How many of them there are.
+    named: usize,
     /// What is called or imported without that we know its name.
     pub(super) unnamed: Vec<(u64, String)>,
     /// What is set on something that exists without the pickle.
@@ -49,16 +50,30 @@ impl Use {
 
 impl Uses {
     pub(super) fn imported(&mut self, place: u32, at: u64) {
-        self.by_name.entry(place).or_insert_with(|| Use {
-            at,
-            ..Use::default()
-        });
+        let index = place as usize;
+        if index >= self.by_name.len() {
+            self.by_name.resize(index.saturating_add(1), None);
+        }
+        if let Some(used @ None) = self.by_name.get_mut(index) {
+            self.named = self.named.saturating_add(1);
+            *used = Some(Use {
+                at,
+                ..Use::default()
+            });
+        }
+    }
+
+    #[inline]
+    fn used(&mut self, place: u32) -> Option<&mut Use> {
+        self.by_name.get_mut(place as usize)?.as_mut()
     }
 
     /// Counts a call; whether its arguments are still of interest.
     pub(super) fn called(&mut self, place: u32, at: u64) -> bool {
-        self.imported(place, at);
-        let Some(used) = self.by_name.get_mut(&place) else {
+        if self.used(place).is_none() {
+            self.imported(place, at);
+        }
+        let Some(used) = self.used(place) else {
             return false;
         };
         used.calls = used.calls.saturating_add(1);
@@ -67,25 +82,25 @@ impl Uses {
 
     /// The last call of a global was harmless.
     pub(super) fn harmless(&mut self, place: u32) {
-        if let Some(used) = self.by_name.get_mut(&place) {
+        if let Some(used) = self.used(place) {
             used.harmless = used.harmless.saturating_add(1);
         }
     }
 
     pub(super) fn opens(&mut self, place: u32) {
-        if let Some(used) = self.by_name.get_mut(&place) {
+        if let Some(used) = self.used(place) {
             used.opens = true;
         }
     }
 
     pub(super) fn passed(&mut self, place: u32) {
-        if let Some(used) = self.by_name.get_mut(&place) {
+        if let Some(used) = self.used(place) {
             used.passed = true;
         }
     }
 
     pub(super) fn reaches(&mut self, place: u32, name: String) {
-        if let Some(used) = self.by_name.get_mut(&place)
+        if let Some(used) = self.used(place)
             && used.reaches.len() < 8
             && !used.reaches.contains(&name)
         {
@@ -94,7 +109,7 @@ impl Uses {
     }
 
     pub(super) fn shown(&mut self, place: u32, arguments: String) {
-        if let Some(used) = self.by_name.get_mut(&place)
+        if let Some(used) = self.used(place)
             && !used.shown.contains(&arguments)
         {
             used.shown.push(arguments);
@@ -104,7 +119,7 @@ impl Uses {
     /// How many different things were named or called.
     pub(super) fn len(&self) -> usize {
         let others = self.unnamed.len().saturating_add(self.overrides.len());
-        self.by_name.len().saturating_add(others)
+        self.named.saturating_add(others)
     }
 
     /// Whether more of what has no name would be told.
@@ -123,10 +138,9 @@ impl Uses {
 
     /// Everything that was named, in order of appearance.
     pub(super) fn in_order(&self) -> Vec<(u32, &Use)> {
-        let mut list: Vec<_> = self
-            .by_name
-            .iter()
-            .map(|(place, used)| (*place, used))
+        let places = (0_u32..).zip(&self.by_name);
+        let mut list: Vec<_> = places
+            .filter_map(|(place, used)| Some((place, used.as_ref()?)))
             .collect();
         list.sort_by_key(|(place, used)| (used.at, *place));
         list

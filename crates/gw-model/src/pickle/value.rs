@@ -26,6 +26,8 @@ impl Value {
     pub(super) const BYTES: Self = Self(PLAIN | 6);
     /// Anything.
     pub(super) const UNKNOWN: Self = Self(PLAIN | 7);
+    /// The tuple without items, which never has any.
+    pub(super) const EMPTY_TUPLE: Self = Self(PLAIN | 9);
     /// No value: the end of a chain of cells, a memo's free place.
     pub(super) const ABSENT: Self = Self(PLAIN | 8);
 
@@ -165,7 +167,11 @@ impl Arena {
     }
 
     pub(super) fn node(&self, value: Value) -> Option<Node> {
-        self.nodes.get(value.place()? as usize).copied()
+        match value.place() {
+            Some(place) => self.nodes.get(place as usize).copied(),
+            None if value == Value::EMPTY_TUPLE => Some(Node::Tuple(Items::EMPTY)),
+            None => None,
+        }
     }
 
     pub(super) fn set(&mut self, value: Value, node: Node) {
@@ -290,6 +296,9 @@ impl Arena {
 
     /// A tuple of values.
     pub(super) fn tuple(&mut self, values: &[Value]) -> Value {
+        if values.is_empty() {
+            return Value::EMPTY_TUPLE;
+        }
         let items = self.chain(Items::EMPTY, values, KEPT);
         self.add(Node::Tuple(items))
     }

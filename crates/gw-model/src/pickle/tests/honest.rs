@@ -107,6 +107,17 @@ fn arrays_of_dill_are_data_if_what_makes_them_is() {
     };
     expect(array("numpy.core.multiarray", "_reconstruct"), &[]);
     expect(array("numpy._core.multiarray", "_reconstruct"), &[]);
+    let mut many = new()
+        .global("dill._dill", "_create_array")
+        .op(0x94)
+        .global("numpy._core.multiarray", "_reconstruct")
+        .op(0x94)
+        .op(b'0')
+        .op(b'0');
+    for _ in 0..70_000 {
+        many = many.raw(b"h\0h\x01)N\x87R0");
+    }
+    expect(many.none(), &[]);
     let found = rules(&array("os", "system").stop());
     assert_eq!(found, [EXECUTES, EXECUTES]);
     assert_eq!(rules(&array("my.module", "make").stop()).len(), 2);
