@@ -20,7 +20,7 @@ mod gates;
 mod home;
 mod judge;
 pub mod ledger;
-mod models;
+pub mod models;
 mod refresh;
 mod report;
 mod scanned;

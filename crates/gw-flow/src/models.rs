@@ -6,18 +6,29 @@ use gw_model::Model;
 use gw_package::{Hash, MlModel, ModelFile};
 use gw_scan::FileDigest;
 
-/// The models of a scan, as its inventory lists them. `digests` has the files that were read.
-pub(crate) fn listed(models: Vec<Model>, digests: &BTreeMap<String, FileDigest>) -> Vec<MlModel> {
+/// The models of a scan, as its inventory lists them. `digests` has the files that were read, and
+/// `whole` is what a model is called that is all of the target.
+#[must_use]
+pub fn listed(
+    models: Vec<Model>,
+    digests: &BTreeMap<String, FileDigest>,
+    whole: &str,
+) -> Vec<MlModel> {
     models
         .into_iter()
-        .map(|model| one(model, digests))
+        .map(|model| one(model, digests, whole))
         .collect()
 }
 
-fn one(model: Model, digests: &BTreeMap<String, FileDigest>) -> MlModel {
+fn one(model: Model, digests: &BTreeMap<String, FileDigest>, whole: &str) -> MlModel {
     let name = model.name.filter(|name| !name.trim().is_empty());
     let path = model.location.inside.last().unwrap_or(&model.location.path);
-    let name = name.unwrap_or_else(|| file_name(path).to_owned());
+    let name = name.unwrap_or_else(|| match file_name(path) {
+        "." | "" => whole.to_owned(),
+        name => name.to_owned(),
+    });
+    // Cards write licences as the hub spells them, mostly SPDX ids in small letters.
+    let license = |text: String| gw_package::license::normalize(&text).unwrap_or(text);
     // The digest of an archive is not that of the model inside it.
     let whole = model.location.inside.is_empty();
     let digest = |path: &str| digests.get(path).filter(|_| whole);
@@ -53,7 +64,7 @@ fn one(model: Model, digests: &BTreeMap<String, FileDigest>) -> MlModel {
             .collect(),
         quantization: model.quantization,
         tokenizer: model.tokenizer,
-        licenses: model.licenses,
+        licenses: model.licenses.into_iter().map(license).collect(),
         base_models: model.base_models,
         datasets: model.datasets,
         libraries: model.libraries,
@@ -114,7 +125,7 @@ mod tests {
             files: files.iter().map(|file| (*file).to_owned()).collect(),
             ..Model::new("safetensors", place)
         };
-        listed(vec![model], &digests(read)).remove(0)
+        listed(vec![model], &digests(read), "target").remove(0)
     }
 
     #[test]

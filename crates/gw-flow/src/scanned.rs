@@ -24,7 +24,10 @@ impl Scanned {
     pub fn new(mut output: ScanOutput, program: &str) -> Self {
         let mut inventory = output.take::<Inventory>().pop().unwrap_or_default();
         let models = output.take::<Model>();
-        inventory.add_models(models::listed(models, &output.digests), Vec::new());
+        inventory.add_models(
+            models::listed(models, &output.digests, &output.subject.name),
+            Vec::new(),
+        );
         Self {
             inventory,
             scan: Scan {

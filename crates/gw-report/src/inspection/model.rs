@@ -19,8 +19,9 @@ pub struct Inspection {
     pub schema: String,
     /// The program.
     pub tool: Tool,
-    /// The target's content.
-    pub subject: ReportSubject,
+    /// The target's content, if its digest was asked for: that takes as long as reading all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<ReportSubject>,
     /// Whether tensors' numbers were looked at, too.
     pub weights: bool,
     /// The models, in order of path.

@@ -30,12 +30,12 @@ fn sample() -> Inspection {
             name: "gatewright".to_owned(),
             version: "0.0.0".to_owned(),
         },
-        subject: ReportSubject {
+        subject: Some(ReportSubject {
             kind: "tree".to_owned(),
             name: "out".to_owned(),
             commit: None,
             digest: [("sha256".to_owned(), Digest::of(b"x").to_hex())].into(),
-        },
+        }),
         weights: false,
         models: vec![
             InspectedModel {

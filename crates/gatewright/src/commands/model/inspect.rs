@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use gw_analysis::Analyzer;
-use gw_finding::{Finding, Location};
-use gw_flow::Scanned;
-use gw_model::ModelAnalyzer;
+use gw_core::Subject;
+use gw_finding::{Finding, Incomplete, Location};
+use gw_model::{Model, ModelAnalyzer};
 use gw_package::MlModel;
 use gw_report::{
     INSPECTION_SCHEMA_NAME, InspectedFile, InspectedModel, InspectedType, Inspection,
@@ -18,7 +19,6 @@ use gw_source::{Limits, Target};
 use crate::cli::{Global, InspectArgs, InspectFormat};
 use crate::commands::scan;
 use crate::output::{self, Ending, Terminal};
-use crate::session::PROGRAM;
 
 pub(crate) fn run(global: &Global, args: &InspectArgs) -> anyhow::Result<Ending> {
     let inspection = inspect(args)?;
@@ -39,39 +39,66 @@ pub(crate) fn run(global: &Global, args: &InspectArgs) -> anyhow::Result<Ending>
     Ok(ending(&inspection))
 }
 
+/// What was seen of a target, its digests only if they were asked for.
+struct Seen {
+    name: String,
+    subject: Option<Subject>,
+    digests: BTreeMap<String, FileDigest>,
+    models: Vec<Model>,
+    findings: Vec<Finding>,
+    incomplete: Vec<Incomplete>,
+}
+
+impl Seen {
+    fn of(args: &InspectArgs) -> anyhow::Result<Self> {
+        let target = Target::detect(&args.target, None)?;
+        let analyzer = ModelAnalyzer {
+            weights: args.weights,
+        };
+        let analyzers: [&dyn Analyzer; 1] = [&analyzer];
+        let (limits, options) = (Limits::default(), gw_scan::Options::default());
+        if !args.digest {
+            let mut looked =
+                gw_scan::look(&target, &analyzers, &limits, &options, &gw_scan::Silent)?;
+            return Ok(Self {
+                name: target.name(),
+                subject: None,
+                digests: BTreeMap::new(),
+                models: looked.take(),
+                findings: looked.findings,
+                incomplete: looked.incomplete,
+            });
+        }
+        let mut output = gw_scan::scan(&target, &analyzers, &limits, &options, &gw_scan::Silent)?;
+        Ok(Self {
+            name: target.name(),
+            models: output.take(),
+            subject: Some(output.subject),
+            digests: output.digests,
+            findings: output.findings,
+            incomplete: output.incomplete,
+        })
+    }
+}
+
 fn inspect(args: &InspectArgs) -> anyhow::Result<Inspection> {
-    let target = Target::detect(&args.target, None)?;
-    let analyzer = ModelAnalyzer {
-        weights: args.weights,
-    };
-    let analyzers: [&dyn Analyzer; 1] = [&analyzer];
-    let output = gw_scan::scan(
-        &target,
-        &analyzers,
-        &Limits::default(),
-        &gw_scan::Options::default(),
-        &gw_scan::Silent,
-    )?;
-    let digests = output.digests.clone();
-    let scanned = Scanned::new(output, PROGRAM);
-    let mut findings = scanned.scan.findings.clone();
+    let seen = Seen::of(args)?;
+    let mut findings = seen.findings;
     findings.sort_by_key(|finding| (Reverse(finding.severity), finding.location.clone()));
+    let mut models = gw_flow::models::listed(seen.models, &seen.digests, &seen.name);
+    models.sort_by_key(|model| model.location.clone());
+    let incomplete = seen.incomplete.iter();
     Ok(Inspection {
         schema: INSPECTION_SCHEMA_NAME.to_owned(),
         tool: scan::tool(),
-        subject: ReportSubject::from(scanned.subject()),
+        subject: seen.subject.as_ref().map(ReportSubject::from),
         weights: args.weights,
-        models: scanned
-            .inventory
-            .models
+        models: models
             .iter()
-            .map(|model| inspected(model, &digests, &findings))
+            .map(|model| inspected(model, &args.target, &seen.digests, &findings))
             .collect(),
         findings,
-        incomplete: scanned
-            .scan
-            .incomplete
-            .iter()
+        incomplete: incomplete
             .map(|incomplete| ReportIncomplete::new(incomplete, false))
             .collect(),
     })
@@ -79,6 +106,7 @@ fn inspect(args: &InspectArgs) -> anyhow::Result<Inspection> {
 
 fn inspected(
     model: &MlModel,
+    target: &Path,
     digests: &BTreeMap<String, FileDigest>,
     findings: &[Finding],
 ) -> InspectedModel {
@@ -110,7 +138,7 @@ fn inspected(
         datasets: model.datasets.clone(),
         libraries: model.libraries.clone(),
         metadata: model.properties.clone(),
-        files: files(model, digests),
+        files: files(model, target, digests),
         findings: findings
             .iter()
             .filter(|finding| is_about(&finding.location, model))
@@ -137,27 +165,47 @@ fn context_length(properties: &BTreeMap<String, String>) -> Option<u64> {
     })
 }
 
-/// The model's own file, if it is one, and those that belong to it.
-fn files(model: &MlModel, digests: &BTreeMap<String, FileDigest>) -> Vec<InspectedFile> {
-    let path = model.location.full_path();
-    let known = digests.get(&path);
+/// The model's own file, if it is one, and those that belong to it. Sizes are those on disk; a
+/// member of an archive has none of its own.
+fn files(
+    model: &MlModel,
+    target: &Path,
+    digests: &BTreeMap<String, FileDigest>,
+) -> Vec<InspectedFile> {
+    let place = &model.location.path;
+    let whole = model.location.inside.is_empty();
+    let on_disk = |path: &str| {
+        let path = match path {
+            _ if target.is_file() => target.to_owned(),
+            path => target.join(path),
+        };
+        let metadata = std::fs::symlink_metadata(path).ok()?;
+        metadata.is_file().then_some(metadata.len())
+    };
+    let own = on_disk(place).filter(|_| whole);
+    let folder = match place.rsplit_once('/') {
+        _ if own.is_none() => place.as_str(),
+        Some((folder, _)) => folder,
+        None => "",
+    };
     let mut files = Vec::new();
-    if known.is_some() || model.files.is_empty() {
+    if own.is_some() || model.files.is_empty() {
         files.push(InspectedFile {
-            size: known.map(|digest| digest.size),
-            sha256: known.map(|digest| digest.sha256.to_hex()),
-            path,
+            size: own,
+            sha256: digests.get(place).map(|digest| digest.sha256.to_hex()),
+            path: model.location.full_path(),
         });
     }
-    let size_of = |sha256: &Option<String>| {
-        let sha256 = sha256.as_ref()?;
-        let found = digests.values().find(|d| d.sha256.to_hex() == *sha256);
-        found.map(|digest| digest.size)
-    };
-    files.extend(model.files.iter().map(|file| InspectedFile {
-        path: file.path.clone(),
-        size: size_of(&file.sha256),
-        sha256: file.sha256.clone(),
+    files.extend(model.files.iter().map(|file| {
+        InspectedFile {
+            path: file.path.clone(),
+            size: on_disk(&match folder {
+                "" | "." => file.path.clone(),
+                folder => format!("{folder}/{}", file.path),
+            })
+            .filter(|_| whole && !target.is_file()),
+            sha256: file.sha256.clone(),
+        }
     }));
     files
 }
