@@ -5,11 +5,6 @@
 //! the model. Formats are told by content, a name only adds candidates. Nothing is ever executed,
 //! imported or unpacked.
 
-#![allow(
-    dead_code,
-    reason = "the parts that readers share come before the readers"
-)]
-
 mod analyzer;
 mod boosting;
 pub mod code;

@@ -172,7 +172,6 @@ pub(crate) mod tests {
         U64(u64),
         Text(String),
         Vector(Vec<u8>, u32),
-        Table(Vec<Option<Value>>),
         Tables(Vec<Vec<Option<Value>>>),
     }
 
@@ -227,10 +226,6 @@ pub(crate) mod tests {
                     vector(out, at, text.as_bytes(), u32::try_from(text.len()).unwrap())
                 }
                 Value::Vector(bytes, count) => vector(out, at, bytes, *count),
-                Value::Table(fields) => {
-                    let to = table(out, fields);
-                    point(out, at, to);
-                }
                 Value::Tables(tables) => {
                     vector(
                         out,

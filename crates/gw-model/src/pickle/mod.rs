@@ -97,8 +97,6 @@ pub(crate) struct PickleOutcome {
     /// How many bytes of the content belong to pickles, from where it stood. Content in memory or
     /// seekable stands behind them afterwards; a stream may have been read further.
     pub(crate) consumed: u64,
-    /// How many pickles there were, a broken one included.
-    pub(crate) streams: u32,
     /// The highest protocol that was stated.
     pub(crate) protocol: Option<u8>,
     /// How many arrays' bytes were passed over.
@@ -119,12 +117,8 @@ pub(crate) struct CallableUse {
     /// `module.attribute`.
     pub(crate) name: String,
     pub(crate) verdict: Verdict,
-    /// Where it is first named, in bytes from the start of the content.
-    pub(crate) at: u64,
     /// How often it is called.
     pub(crate) calls: u64,
-    /// The arguments of its first calls, as far as known; only of what is not safe.
-    pub(crate) arguments: Vec<String>,
 }
 
 /// Reads the pickle at the place where the content stands, and reports what it would do.
@@ -180,7 +174,6 @@ impl Reading {
         Self {
             outcome: PickleOutcome {
                 consumed: position.saturating_sub(start),
-                streams: run.streams,
                 protocol: run.protocol,
                 arrays: run.arrays,
                 callables: callables(&machine),
@@ -378,9 +371,7 @@ fn callables(machine: &Machine) -> Vec<CallableUse> {
     let uses = uses.into_iter().map(|(place, used)| CallableUse {
         name: machine.names.get(place).map(Name::full).unwrap_or_default(),
         verdict: machine.names.judge(place, used),
-        at: used.at,
         calls: used.calls,
-        arguments: used.shown.clone(),
     });
     uses.collect()
 }

@@ -4,6 +4,7 @@ macro_rules! opcodes {
     ($($name:ident = $byte:literal),* $(,)?) => {
         $(pub(super) const $name: u8 = $byte;)*
         /// Every opcode's byte.
+        #[cfg(test)]
         pub(super) const ALL: &[u8] = &[$($byte),*];
     };
 }

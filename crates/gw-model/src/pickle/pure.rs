@@ -1,6 +1,5 @@
 use super::codecs::{base64, inflate, rot13, unquote};
 use super::machine::Machine;
-use super::show;
 use super::value::{Node, Value};
 
 /// How long a text may become that the machine works out.
@@ -455,14 +454,4 @@ fn strip(text: &str, set: Option<&str>, left: bool, right: bool) -> String {
         text
     };
     text.to_owned()
-}
-
-impl Machine {
-    /// A number, as a value of the interface.
-    pub(super) fn number_of(&self, value: Value) -> Option<i128> {
-        match self.arena.node(value) {
-            Some(Node::Long(span)) => show::long(self.arena.slice(span)),
-            _ => self.arena.as_int(value).map(i128::from),
-        }
-    }
 }

@@ -4,7 +4,7 @@ use gw_finding::{Kind, RuleDoc, RuleId, Severity};
 pub(crate) static DOC: RuleDoc = RuleDoc {
     id: RuleId::new("model/duplicate-key"),
     kind: Kind::Model,
-    severity: Severity::Medium,
+    severity: Severity::High,
     title: "A name is given twice in a model's header",
     what: "The same tensor, metadata key or function is defined twice in one header. Formats \
            forbid it; of parsers some take the first and some the last.",

@@ -4,7 +4,7 @@ use gw_finding::{Kind, RuleDoc, RuleId, Severity};
 pub(crate) static DOC: RuleDoc = RuleDoc {
     id: RuleId::new("model/overlapping-tensors"),
     kind: Kind::Model,
-    severity: Severity::Medium,
+    severity: Severity::High,
     title: "Tensors share bytes of the file",
     what: "Two tensors whose places in the file overlap. Formats forbid it, or no writer does \
            it.",

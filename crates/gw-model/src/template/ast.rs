@@ -132,7 +132,7 @@ pub(super) enum OpKind {
     Slice([Option<Expr>; 3]),
     Call(Args),
     Filter(Rc<str>, Args),
-    Test(Rc<str>, Args),
+    Test(Args),
 }
 
 #[derive(Debug, Default)]

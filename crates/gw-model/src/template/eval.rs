@@ -176,7 +176,7 @@ impl<'t> Run<'t> {
                 let args = self.arguments(args);
                 self.filter(value, name, &args, trail)
             }
-            OpKind::Test(_, args) => {
+            OpKind::Test(args) => {
                 self.arguments(args);
                 Value::Scalar(None)
             }

@@ -378,9 +378,9 @@ impl Tokens {
         }
         if self.eat_name("is") {
             self.eat_name("not");
-            let name = self.dotted()?;
+            self.dotted()?;
             let args = self.test_arguments()?;
-            return Ok(Some(OpKind::Test(name, args)));
+            return Ok(Some(OpKind::Test(args)));
         }
         Ok(None)
     }

@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use gw_analysis::Analyzer;
 use gw_attest::predicate::Signature;
 use gw_core::{Asset, Digest, Gate, Mode, Place};
+use gw_finding::{Incomplete, Location, ReasonCode};
 use gw_flow::store::Store as _;
 use gw_flow::{Champion, Circumstances, Judgement, Question, Scanned, environment};
 use gw_model::ModelAnalyzer;
@@ -36,7 +37,7 @@ pub(crate) async fn run(global: &Global, args: &AdmitArgs) -> anyhow::Result<End
             champion(&session, &admitted.asset, (against, &place), metric).await?;
         comparable(&admitted.circumstances, &session)?;
     }
-    let content = scan_model(&admitted.target, &args.options)?;
+    let content = scan_model(&admitted, &args.options)?;
     let subject = content.scanned.subject().digest;
     let signature = signature(
         &session,
@@ -117,16 +118,26 @@ pub(super) struct Content {
 }
 
 /// Scans a model: every file counts, what git ignores included, since a server loads it all the same.
-pub(super) fn scan_model(target: &Target, options: &AdmitOptions) -> anyhow::Result<Content> {
+pub(super) fn scan_model(candidate: &Candidate, options: &AdmitOptions) -> anyhow::Result<Content> {
+    let target = &candidate.target;
     let models = ModelAnalyzer {
         weights: options.weights,
     };
     let analyzers: [&dyn Analyzer; 2] = [&PackageAnalyzer, &models];
     let output = scan::scan_with(target, &analyzers, &limits(options), &model_options())?;
-    Ok(Content {
-        digests: output.digests.clone(),
-        scanned: Scanned::new(output, PROGRAM),
-    })
+    let digests = output.digests.clone();
+    let mut scanned = Scanned::new(output, PROGRAM);
+    if candidate.asset.kind() == "model" && scanned.inventory.models.is_empty() {
+        scanned.scan.incomplete.push(Incomplete {
+            location: Location::file(target.name()),
+            analyzer: gw_model::ANALYZER.to_owned(),
+            reason: ReasonCode::Unsupported,
+            detail: "no model was found in it, so nobody can say what loading it does".to_owned(),
+        });
+        scanned.scan.incomplete.sort_unstable();
+        scanned.scan.incomplete.dedup();
+    }
+    Ok(Content { digests, scanned })
 }
 
 /// The model's signature, if whose it has to be is given, or why it is refused. `subject` is the

@@ -114,7 +114,7 @@ async fn judge(
             return Ok(judgement);
         }
     }
-    let scanned = admit::scan_model(&candidate.target, &args.options)?.scanned;
+    let scanned = admit::scan_model(candidate, &args.options)?.scanned;
     if scanned.subject().digest != subject {
         bail!("the files changed while they were looked at");
     }

@@ -23,8 +23,6 @@ pub(super) enum Object {
 /// The parts of a code object that tell what it does.
 #[derive(Debug)]
 pub(super) struct Code {
-    /// `co_code`.
-    pub(super) code: usize,
     /// `co_consts`.
     pub(super) consts: usize,
     /// `co_names`: globals, attributes and modules.

@@ -426,7 +426,7 @@ fn code(layout: Layout, items: &[usize]) -> Result<Code, MarshalError> {
         }
     }
     let [
-        Some(code),
+        Some(_),
         Some(consts),
         Some(names),
         Some(name),
@@ -436,7 +436,6 @@ fn code(layout: Layout, items: &[usize]) -> Result<Code, MarshalError> {
         return Err(MarshalError::malformed("code without all of its fields"));
     };
     Ok(Code {
-        code,
         consts,
         names,
         name,

@@ -16,7 +16,7 @@ mod value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use gw_finding::{ReasonCode, Severity};
+use gw_finding::ReasonCode;
 
 pub(crate) use judge::Use;
 
@@ -38,13 +38,6 @@ pub(crate) struct SourceSummary {
     pub(crate) imports: BTreeSet<String>,
     /// What could not be looked at.
     pub(crate) problems: Vec<(ReasonCode, String)>,
-}
-
-impl SourceSummary {
-    /// The worst of what the source does.
-    pub(crate) fn worst(&self) -> Option<Severity> {
-        self.uses.iter().map(|found| found.severity).max()
-    }
 }
 
 /// Looks at the source of one module.

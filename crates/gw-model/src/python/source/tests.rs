@@ -1,5 +1,6 @@
 use super::*;
 use Severity::{Critical, High, Low, Medium};
+use gw_finding::Severity;
 
 fn names(source: &str) -> Vec<(String, Severity)> {
     let summary = read(source.as_bytes());
