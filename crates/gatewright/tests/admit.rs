@@ -169,6 +169,36 @@ fn an_explanation_names_the_quarantine() {
 }
 
 #[test]
+fn a_quarantined_name_closes_the_gate_whatever_content_was_meant() {
+    let machine = machine();
+    admit(&machine, "fraud").exits(0);
+    let digest = format!("sha256:{}", "7".repeat(64));
+    lineage(
+        &machine,
+        "model:fraud",
+        &json!([{ "kind": "dataset", "name": "dataset:claims", "digest": digest }]),
+    );
+    let quarantine = |name: &str| {
+        let given = ["attest", name, "--type", "quarantine", "--reason", "stolen"];
+        machine.run(&given).exits(0)
+    };
+    quarantine("dataset:claims")
+        .says("model:fraud")
+        .says("passes -> does not pass");
+    machine
+        .run(&["gate", "admit", "model:fraud"])
+        .exits(1)
+        .says("quarantined (dataset:claims)");
+    machine
+        .run(&["model", "lineage", "model:fraud"])
+        .says("quarantined");
+    // The name of a model that comes later, too.
+    model(&machine, "later", 9);
+    quarantine("model:later");
+    admit(&machine, "later").exits(1).says("quarantined");
+}
+
+#[test]
 fn data_that_was_never_scanned_can_be_quarantined_by_name() {
     let machine = machine();
     admit(&machine, "fraud").exits(0);

@@ -6,6 +6,7 @@ use gw_attest::predicate::{self, LineageInput, Quarantine, inputs_of};
 use gw_core::{Asset, Digest, Time};
 use gw_policy::authority::StatementView;
 
+use crate::state::name_digest;
 use crate::store::Store;
 use crate::{Flow, FlowError};
 
@@ -77,7 +78,10 @@ impl<S: Store> Flow<S> {
     ) -> Result<Ancestry, FlowError> {
         let said = self.said(asset, now).await?;
         let mut ancestry = Ancestry {
-            quarantine: said.quarantines.get(&subject).cloned(),
+            quarantine: [Some(subject), asset.map(name_digest)]
+                .into_iter()
+                .flatten()
+                .find_map(|digest| said.quarantines.get(&digest).cloned()),
             is_stated: said.inputs.contains_key(&subject),
             ..Ancestry::default()
         };
@@ -97,7 +101,7 @@ impl<S: Store> Flow<S> {
             ancestry.ancestors.push(Ancestor {
                 depth,
                 subject: content,
-                standing: said.standing(content),
+                standing: said.standing(content, input.asset()),
                 source: source.clone(),
                 repeated,
                 input: input.clone(),
@@ -169,7 +173,11 @@ impl Said {
             .collect()
     }
 
-    fn standing(&self, content: Option<Digest>) -> Standing {
+    fn standing(&self, content: Option<Digest>, asset: Option<Asset>) -> Standing {
+        let by_name = asset.and_then(|asset| self.quarantines.get(&name_digest(&asset)));
+        if let Some(reason) = by_name {
+            return Standing::Quarantined(reason.clone());
+        }
         let Some(content) = content else {
             return Standing::Unknown("nobody said which content it was");
         };

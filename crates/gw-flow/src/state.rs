@@ -451,10 +451,12 @@ pub fn named(asset: &Asset) -> ResourceDescriptor {
     ResourceDescriptor {
         name: Some(asset.to_string()),
         uri: Some(asset.to_string()),
-        digest: [(
-            "sha256".to_owned(),
-            Digest::of(asset.as_str().as_bytes()).to_hex(),
-        )]
-        .into(),
+        digest: [("sha256".to_owned(), name_digest(asset).to_hex())].into(),
     }
+}
+
+/// The digest that stands for an asset's name. What is said of it is said of every content that the
+/// asset has.
+pub(crate) fn name_digest(asset: &Asset) -> Digest {
+    Digest::of(asset.as_str().as_bytes())
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::decide::{Question, Reads};
 use crate::facts::Known;
 use crate::gates::{Decided, Standing, gate_key, gate_name};
+use crate::state::name_digest;
 use crate::store::Store;
 use crate::{Flow, FlowError};
 
@@ -181,10 +182,15 @@ impl Asker<'_> {
 /// The facts that are read about an input, beside its admission.
 fn keys_of_input(input: &LineageInput) -> Vec<FactKey> {
     match (&input.digest, input.asset()) {
-        (Some(digest), _) => vec![
-            FactKey::subject(digest, QUARANTINE),
-            FactKey::subject(digest, LINEAGE),
-        ],
+        (Some(digest), asset) => {
+            let mut keys = vec![
+                FactKey::subject(digest, QUARANTINE),
+                FactKey::subject(digest, LINEAGE),
+            ];
+            // Whoever quarantines a name means every content of it.
+            keys.extend(asset.map(|asset| FactKey::subject(&name_digest(&asset), QUARANTINE)));
+            keys
+        }
         // Any content of that name may have been meant.
         (None, Some(asset)) => vec![FactKey::asset(&asset, QUARANTINE)],
         (None, None) => Vec::new(),

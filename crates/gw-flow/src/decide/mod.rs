@@ -109,7 +109,7 @@ impl<S: Store> Flow<S> {
         let mut reads = Reads::default();
         let known = self
             .known(
-                &subject_keys(&question.subject, question.gate),
+                &subject_keys(&question.subject, &question.asset, question.gate),
                 &[],
                 &authority,
                 Some(&question.asset),
@@ -230,7 +230,7 @@ impl<S: Store> Flow<S> {
     pub async fn look(&self, question: &Question, now: Time) -> Result<Vec<Finding>, FlowError> {
         let rules = question.circumstances.read(now)?;
         let authority = self.authority(rules.config.authority.clone())?;
-        let keys = subject_keys(&question.subject, question.gate);
+        let keys = subject_keys(&question.subject, &question.asset, question.gate);
         let known = self
             .known(&keys, &[], &authority, Some(&question.asset), now)
             .await?;
@@ -295,7 +295,7 @@ impl<S: Store> Flow<S> {
         let Some(since) = &question.circumstances.since else {
             return Ok(None);
         };
-        let keys = subject_keys(since, question.gate);
+        let keys = subject_keys(since, &question.asset, question.gate);
         let known = self
             .known(&keys, &[], authority, Some(&question.asset), now)
             .await?;

@@ -14,6 +14,7 @@ use gw_policy::{Approvals, FactValue, GateFacts};
 use super::Question;
 use crate::facts::Known;
 use crate::judge::{Judged, Material, licenses, value_of};
+use crate::state::name_digest;
 use crate::store::Store;
 use crate::{Flow, FlowError};
 
@@ -62,12 +63,15 @@ impl<S: Store> Flow<S> {
         } else if matches!(known.state(&tests), FactState::Stale) {
             facts.tests = FactValue::Stale;
         }
-        let quarantine = FactKey::subject(subject, QUARANTINE);
-        facts.quarantine = value_of(known.state(&quarantine), || {
-            let all: Vec<Quarantine> = known.predicates(&quarantine);
-            let reasons: Vec<_> = all.into_iter().map(|q| q.reason).collect();
-            reasons.join("; ")
-        });
+        for quarantine in quarantine_keys(subject, &question.asset) {
+            if facts.quarantine == FactValue::Absent {
+                facts.quarantine = value_of(known.state(&quarantine), || {
+                    let all: Vec<Quarantine> = known.predicates(&quarantine);
+                    let reasons: Vec<_> = all.into_iter().map(|q| q.reason).collect();
+                    reasons.join("; ")
+                });
+            }
+        }
         facts
     }
 
@@ -97,18 +101,24 @@ impl<S: Store> Flow<S> {
     }
 }
 
-/// The facts about a subject that a gate reads.
-pub(super) fn subject_keys(subject: &Digest, gate: Gate) -> Vec<FactKey> {
+/// The facts about a subject of an asset that a gate reads.
+pub(super) fn subject_keys(subject: &Digest, asset: &Asset, gate: Gate) -> Vec<FactKey> {
     let more: &[&str] = match gate {
         Gate::Admit => &[LINEAGE, STAGE, DRIFT],
         _ => &[],
     };
-    [INVENTORY, SCAN, PROVENANCE, SIGNATURE, TEST, QUARANTINE]
+    [INVENTORY, SCAN, PROVENANCE, SIGNATURE, TEST]
         .iter()
         .chain(more)
         .map(|name| FactKey::subject(subject, name))
         .chain([approval_key(subject, gate)])
+        .chain(quarantine_keys(subject, asset))
         .collect()
+}
+
+/// Whether this content is quarantined, or its asset by name, whatever content it has.
+fn quarantine_keys(subject: &Digest, asset: &Asset) -> [FactKey; 2] {
+    [subject, &name_digest(asset)].map(|digest| FactKey::subject(digest, QUARANTINE))
 }
 
 fn approval_key(subject: &Digest, gate: Gate) -> FactKey {
