@@ -1,5 +1,8 @@
 use std::ops::Range;
 
+use crate::report::{Evidence, Report, quote};
+use crate::rules;
+
 /// A named piece of a file: a tensor's bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Extent {
@@ -11,7 +14,7 @@ pub(crate) struct Extent {
 
 /// What is wrong with how pieces lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
+enum Fault {
     /// Two tensors share bytes: the first's name, the second's, and how many bytes.
     Overlap(String, String, u64),
     /// Bytes before a tensor that belong to none: the tensor's name and the bytes.
@@ -23,7 +26,7 @@ pub(crate) const MOST_FAULTS: usize = 16;
 
 /// Looks at how pieces lie, in order of their places. Padding of less than `padding` bytes before a
 /// piece is no hole. Returns the faults, at most [`MOST_FAULTS`], and the end of the last piece.
-pub(crate) fn faults(extents: &mut [Extent], padding: u64) -> (Vec<Fault>, u64) {
+fn faults(extents: &mut [Extent], padding: u64) -> (Vec<Fault>, u64) {
     extents.sort_unstable_by(|a, b| {
         (a.range.start, a.range.end, &a.name).cmp(&(b.range.start, b.range.end, &b.name))
     });
@@ -51,6 +54,37 @@ pub(crate) fn faults(extents: &mut [Extent], padding: u64) -> (Vec<Fault>, u64) 
         }
     }
     (found, end)
+}
+
+/// Reports how pieces lie, as [`faults`] sees it. Returns the end of the last piece.
+pub(crate) fn report(extents: &mut [Extent], padding: u64, report: &mut Report<'_>) -> u64 {
+    let (faults, end) = faults(extents, padding);
+    let more = if padding > 1 {
+        " and are more than padding"
+    } else {
+        ""
+    };
+    for fault in faults {
+        match fault {
+            Fault::Overlap(first, second, shared) => {
+                let message = format!(
+                    "The tensors `{}` and `{}` share {shared} bytes.",
+                    quote(&first),
+                    quote(&second)
+                );
+                report.find(&rules::OVERLAPPING_TENSORS, Evidence::new(second, message));
+            }
+            Fault::Hole(name, range) => {
+                let message = format!(
+                    "The {} bytes before the tensor `{}` belong to no tensor{more}.",
+                    range.end.saturating_sub(range.start),
+                    quote(&name)
+                );
+                report.find(&rules::HIDDEN_DATA, Evidence::new(name, message));
+            }
+        }
+    }
+    end
 }
 
 /// The product of a tensor's dimensions; none if it does not fit.

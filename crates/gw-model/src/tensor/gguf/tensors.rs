@@ -5,7 +5,7 @@ use super::metadata::Metadata;
 use super::types::{self, BlockType};
 use crate::report::{Evidence, Report, quote};
 use crate::rules;
-use crate::tensor::extent::{self, Extent, Fault};
+use crate::tensor::extent::{self, Extent};
 use crate::tensor::input::{Input, Trouble};
 use crate::tensor::safetensors::trailing;
 use crate::tensor::weights::{self, Kind, Tensor};
@@ -170,27 +170,7 @@ fn layout(
             range: tensor.range.clone(),
         })
         .collect();
-    let (faults, end) = extent::faults(&mut extents, alignment);
-    for fault in faults {
-        match fault {
-            Fault::Overlap(first, second, shared) => {
-                let message = format!(
-                    "The tensors `{}` and `{}` share {shared} bytes.",
-                    quote(&first),
-                    quote(&second)
-                );
-                report.find(&rules::OVERLAPPING_TENSORS, Evidence::new(second, message));
-            }
-            Fault::Hole(name, range) => {
-                let message = format!(
-                    "The {} bytes before the tensor `{}` belong to no tensor and are more than padding.",
-                    range.end.saturating_sub(range.start),
-                    quote(&name)
-                );
-                report.find(&rules::HIDDEN_DATA, Evidence::new(name, message));
-            }
-        }
-    }
+    let end = extent::report(&mut extents, alignment, report);
     if report.weights {
         for tensor in &mut tensors {
             let place = |at: u64| data.saturating_add(at);

@@ -8,7 +8,7 @@ use super::split::Members;
 use crate::Model;
 use crate::report::{Evidence, Report, quote};
 use crate::rules;
-use crate::tensor::extent::{self, Extent, Fault, MOST_FAULTS};
+use crate::tensor::extent::{self, Extent, MOST_FAULTS};
 use crate::tensor::input::{Input, Reading, Trouble};
 use crate::tensor::weights::{Kind, Tensor};
 use crate::tensor::{describe, payload, polyglot, text, weights};
@@ -194,27 +194,7 @@ fn layout(
             range: entry.range.clone(),
         })
         .collect();
-    let (faults, end) = extent::faults(&mut extents, 1);
-    for fault in faults {
-        match fault {
-            Fault::Overlap(first, second, shared) => {
-                let message = format!(
-                    "The tensors `{}` and `{}` share {shared} bytes.",
-                    quote(&first),
-                    quote(&second)
-                );
-                report.find(&rules::OVERLAPPING_TENSORS, Evidence::new(second, message));
-            }
-            Fault::Hole(name, range) => {
-                let message = format!(
-                    "The {} bytes before the tensor `{}` belong to no tensor.",
-                    range.end.saturating_sub(range.start),
-                    quote(&name)
-                );
-                report.find(&rules::HIDDEN_DATA, Evidence::new(name, message));
-            }
-        }
-    }
+    let end = extent::report(&mut extents, 1, report);
     if report.weights {
         let mut wanted: Vec<Tensor> = tensors
             .into_iter()
