@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use gw_core::Asset;
 
-use super::{Format, ModeArg};
+use super::{ModeArg, ReportOptions};
 
 #[derive(Debug, Args)]
 pub(crate) struct ModelArgs {
@@ -42,15 +42,8 @@ pub(crate) struct AdmitArgs {
     /// The metric to compare by, instead of what the configuration says
     #[arg(long, value_name = "NAME", requires = "against")]
     pub(crate) metric: Option<String>,
-    /// The form of the report
-    #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
-    pub(crate) format: Format,
-    /// Write the report to this file
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Show every finding, those that do not count included
-    #[arg(long, short)]
-    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
     /// Also write everything that proves this decision to a file
     #[arg(long, value_name = "FILE")]
     pub(crate) bundle: Option<PathBuf>,
@@ -131,12 +124,8 @@ pub(crate) struct PromoteArgs {
     /// Why
     #[arg(long, value_name = "TEXT", default_value = "promoted")]
     pub(crate) reason: String,
-    /// The form of the report
-    #[arg(long, short, value_enum, default_value_t, value_name = "FORM")]
-    pub(crate) format: Format,
-    /// Write the report to this file
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) report: ReportOptions,
 }
 
 #[derive(Debug, Args)]

@@ -21,7 +21,10 @@ pub(crate) async fn run(global: &Global, args: &GateArgs) -> anyhow::Result<Endi
     let place = place_of(&session, &args.asset, args.place.as_deref()).await?;
     if args.explain {
         let explanation = session.flow.explain(args.gate, &args.asset, &place).await?;
-        output::write(args.output.as_deref(), explain(&explanation).as_bytes())?;
+        output::write(
+            args.report.output.as_deref(),
+            explain(&explanation).as_bytes(),
+        )?;
         session.seal(None).await?;
         return Ok(Ending::DONE);
     }
@@ -44,19 +47,13 @@ pub(crate) async fn run(global: &Global, args: &GateArgs) -> anyhow::Result<Endi
         session.seal(None).await?;
         let mut line = stored.envelope;
         line.push(b'\n');
-        output::write(args.output.as_deref(), &line)?;
+        output::write(args.report.output.as_deref(), &line)?;
         return Ok(Ending::DONE);
     }
     let record = session.seal(Some(judgement.id)).await?;
     let report = gw_flow::report(&judgement, &session.flow.index, scan::tool(), record);
     let reports = [(std::path::PathBuf::from("."), report)];
-    scan::show_reports(
-        global,
-        &reports,
-        args.format,
-        args.output.as_deref(),
-        args.verbose,
-    )?;
+    scan::show_reports(global, &reports, &args.report)?;
     Ok(scan::ending(reports.iter().map(|(_, report)| report)))
 }
 

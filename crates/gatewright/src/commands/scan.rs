@@ -12,7 +12,7 @@ use gw_flow::{Circumstances, Judgement, Question, Scanned};
 use gw_report::{Report, Tool};
 use gw_source::{Limits, Target};
 
-use crate::cli::{Format, Global, ScanArgs};
+use crate::cli::{Format, Global, ReportOptions, ScanArgs};
 use crate::commands::{explain, ledger};
 use crate::output::{self, Ending, Terminal};
 use crate::project::Project;
@@ -48,13 +48,7 @@ pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Endi
         let bundle = ledger::bundle_about(&session, &decisions).await?;
         output::write_file(file, &bundle)?;
     }
-    show_reports(
-        global,
-        &finished,
-        args.format,
-        args.output.as_deref(),
-        args.verbose,
-    )?;
+    show_reports(global, &finished, &args.report)?;
     Ok(ending(finished.iter().map(|(_, report)| report)))
 }
 
@@ -200,13 +194,11 @@ pub(crate) fn tool() -> Tool {
 pub(crate) fn show_reports(
     global: &Global,
     reports: &[(std::path::PathBuf, Report)],
-    format: Format,
-    output: Option<&Path>,
-    verbose: bool,
+    options: &ReportOptions,
 ) -> anyhow::Result<()> {
-    let terminal = Terminal::detect(global, output.is_some());
+    let terminal = Terminal::detect(global, options.output.is_some());
     let all = || reports.iter().map(|(_, report)| report);
-    let text = match format {
+    let text = match options.format {
         Format::Sarif => {
             let reports: Vec<_> = all().cloned().collect();
             let rules: Vec<_> = explain::RULES.concat();
@@ -225,14 +217,14 @@ pub(crate) fn show_reports(
                         width: terminal.width,
                         color: terminal.color,
                         links: terminal.links,
-                        verbose,
+                        verbose: options.verbose,
                     },
                     &|file| source_text(path, file),
                 )
             })
             .collect(),
     };
-    output::write(output, text.as_bytes())
+    output::write(options.output.as_deref(), text.as_bytes())
 }
 
 /// The text of a file of a target, to show a line of it.

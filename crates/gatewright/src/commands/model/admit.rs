@@ -60,13 +60,7 @@ pub(crate) async fn run(global: &Global, args: &AdmitArgs) -> anyhow::Result<End
     }
     let report = gw_flow::report(&judgement, &session.flow.index, scan::tool(), record);
     let reports = [(args.target.clone(), report)];
-    scan::show_reports(
-        global,
-        &reports,
-        args.format,
-        args.output.as_deref(),
-        args.verbose,
-    )?;
+    scan::show_reports(global, &reports, &args.report)?;
     Ok(scan::ending(reports.iter().map(|(_, report)| report)))
 }
 

@@ -60,8 +60,7 @@ pub(crate) async fn run(global: &Global, args: &PromoteArgs) -> anyhow::Result<E
         session.seal(None).await?;
     }
     let reports = [(std::path::PathBuf::from("."), report)];
-    let output = args.output.as_deref();
-    scan::show_reports(global, &reports, args.format, output, false)?;
+    scan::show_reports(global, &reports, &args.report)?;
     if code == 0 {
         return Ok(Ending::new(0, format!("{} is {name} now", args.asset)));
     }

@@ -15,7 +15,7 @@ use gw_policy::facts::{INVENTORY, SCAN};
 
 use super::admit::{self, Candidate};
 use super::signature;
-use crate::cli::{Format, Global, ServeCheckArgs};
+use crate::cli::{Global, ReportOptions, ServeCheckArgs};
 use crate::commands::scan;
 use crate::output::Ending;
 use crate::session::Session;
@@ -63,7 +63,7 @@ pub(crate) async fn run(global: &Global, args: &ServeCheckArgs) -> anyhow::Resul
     let reports = [(args.target.clone(), report)];
     let ending = scan::ending(reports.iter().map(|(_, report)| report));
     if ending.code != 0 {
-        scan::show_reports(global, &reports, Format::Terminal, None, false)?;
+        scan::show_reports(global, &reports, &ReportOptions::default())?;
         let why = ending.why.unwrap_or_default();
         return Ok(Ending::new(
             ending.code,

@@ -1,0 +1,80 @@
+//! `ledger`: proving and verifying what was recorded.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerArgs {
+    #[command(subcommand)]
+    pub(crate) command: LedgerCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Write a bundle with records, salts, proofs and the checkpoint, for somebody who has nothing
+    /// else
+    Prove {
+        /// Statements (sha256:<digest>), or an asset for all about it; everything if none is given
+        #[arg(value_name = "WHAT")]
+        what: Vec<String>,
+        /// Also prove that the log continues this earlier checkpoint
+        #[arg(long, value_name = "FILE")]
+        earlier: Option<PathBuf>,
+        /// Write the bundle to this file
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Verify a bundle or a log's folder, offline
+    Verify {
+        /// The bundle, or a folder of tiles; this machine's ledger if not given
+        #[arg(value_name = "BUNDLE")]
+        bundle: Option<PathBuf>,
+        /// The log's verifier key, or a file with it; of this machine if not given
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+        /// A checkpoint that you kept earlier, to detect a truncated or forked log
+        #[arg(long, value_name = "FILE")]
+        earlier: Option<PathBuf>,
+        /// Verifier keys of witnesses whose cosignatures count
+        #[arg(long = "witness", value_name = "KEY")]
+        witnesses: Vec<String>,
+        /// How many witnesses must have cosigned
+        #[arg(long, value_name = "N")]
+        threshold: Option<usize>,
+        /// Public keys (PEM) whose statements' signatures are checked too; this machine's if none
+        #[arg(long = "public-key", value_name = "FILE")]
+        public_keys: Vec<PathBuf>,
+    },
+    /// Print the current checkpoint
+    Checkpoint,
+    /// Print the log's verifier key
+    Key {
+        /// Print this machine's public key in PEM instead, to verify its statements with
+        #[arg(long)]
+        pem: bool,
+    },
+    /// Write the log's files to a folder, for any web server
+    Export {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Make the log's files again from the store
+    Rebuild,
+    /// Cosign a checkpoint as a witness, if it continues what this witness saw before
+    Witness {
+        /// A bundle with the checkpoint and a consistency proof
+        #[arg(value_name = "BUNDLE")]
+        bundle: PathBuf,
+        /// The log's verifier key
+        #[arg(long, value_name = "KEY")]
+        key: String,
+        /// The witness's name
+        #[arg(long, value_name = "NAME")]
+        name: String,
+        /// The file in which the witness keeps what it has seen
+        #[arg(long, value_name = "FILE")]
+        state: PathBuf,
+    },
+}
