@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use gw_core::{Mode, Principal};
 use gw_flow::Circumstances;
 use gw_flow::circumstances::File;
-use gw_flow::config::CONFIG_FILE;
+use gw_flow::config::{CONFIG_FILE, MAX_SIGNER_FILE, signer_files};
 use gw_source::{Body, Limits, Source, Target};
 
 /// Where a project keeps its policies.
@@ -28,6 +28,8 @@ pub(crate) struct Project {
 pub(crate) struct Files {
     pub(crate) config: Option<String>,
     pub(crate) policies: Vec<File>,
+    /// The keys and certificates that the configuration names.
+    pub(crate) keys: Vec<File>,
 }
 
 impl Project {
@@ -90,7 +92,17 @@ impl Project {
             }
         }
         policies.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Files { config, policies })
+        let mut keys = Vec::new();
+        for path in signer_files(config.as_deref().unwrap_or_default()) {
+            if let Some(text) = read_key(&self.root.join(&path))? {
+                keys.push(File { path, text });
+            }
+        }
+        Ok(Files {
+            config,
+            policies,
+            keys,
+        })
     }
 
     /// The files as they are at a revision of the repository.
@@ -145,7 +157,20 @@ impl Project {
             });
         }
         policies.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Files { config, policies })
+        let mut keys = Vec::new();
+        for path in signer_files(config.as_deref().unwrap_or_default()) {
+            let place = join(inside, &path);
+            let found = gw_source::git::read_file_at(repository, rev, &place, &limits)?;
+            if let Some(bytes) = found {
+                let text = decode(&path, bytes)?;
+                keys.push(File { path, text });
+            }
+        }
+        Ok(Files {
+            config,
+            policies,
+            keys,
+        })
     }
 
     /// The circumstances of a judgement: the base's files if one is given, else the work tree's.
@@ -177,6 +202,7 @@ impl Project {
             from,
             unused,
             policies: files.policies,
+            keys: files.keys,
             since: None,
             mode,
             principal,
@@ -205,21 +231,19 @@ fn differences(base: &Files, working: &anyhow::Result<Files>) -> Vec<String> {
     {
         words.push(format!("its {CONFIG_FILE} is not valid: {error}"));
     }
+    let all = |files: &Files| [files.policies.clone(), files.keys.clone()].concat();
     let text_of = |files: &Files, path: &str| {
-        files
-            .policies
-            .iter()
-            .find(|file| file.path == path)
-            .map(|file| file.text.clone())
+        let found = all(files).into_iter().find(|file| file.path == path);
+        found.map(|file| file.text)
     };
-    for file in &working.policies {
+    for file in all(working) {
         match text_of(base, &file.path) {
             None => words.push(format!("adds {}", file.path)),
             Some(text) if text != file.text => words.push(format!("changes {}", file.path)),
             Some(_) => {}
         }
     }
-    for file in &base.policies {
+    for file in all(base) {
         if text_of(working, &file.path).is_none() {
             words.push(format!("removes {}", file.path));
         }
@@ -243,6 +267,18 @@ fn read_text(path: &Path) -> anyhow::Result<Option<String>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
     }
+}
+
+/// A file with a key or certificates; nothing if it is not there.
+fn read_key(path: &Path) -> anyhow::Result<Option<String>> {
+    let too_large = std::fs::metadata(path).is_ok_and(|file| file.len() > MAX_SIGNER_FILE);
+    if too_large {
+        bail!(
+            "{} has more than {MAX_SIGNER_FILE} bytes, which is too much for a key",
+            path.display()
+        );
+    }
+    read_text(path)
 }
 
 fn decode(path: &str, bytes: Vec<u8>) -> anyhow::Result<String> {

@@ -78,6 +78,13 @@ impl Session {
         Ok(again)
     }
 
+    /// Says something that nobody needs to know.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("note: {text}");
+        }
+    }
+
     /// Says what was decided again, where the answer changed.
     pub(crate) fn tell(&self, again: &[Redecided]) {
         if self.quiet {

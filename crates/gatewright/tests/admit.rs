@@ -701,3 +701,130 @@ fn a_signature_is_verified_and_its_signer_is_a_fact() {
         .exits(1)
         .says("refused");
 }
+
+#[test]
+fn the_whole_path_to_production_and_out_of_it() {
+    let machine = machine();
+    machine.write(
+        "models/.gatewright/policies/production.cedar",
+        "@id(\"people\")\n@message(\"A person answers for what goes into production\")\n\
+         forbid (principal, action == Action::\"admit:pass\", resource)\n\
+         when { context.place has value && context.place.value == \"environment:production\" }\n\
+         unless { context.approvals has value && context.approvals.value.count > 0 };\n",
+    );
+    machine.write(
+        "models/gatewright.toml",
+        "[admit.champion]\nmetric = \"accuracy\"\nmin_gain = 0.01\n",
+    );
+    let promote = |to: &str| machine.run(&["model", "promote", "model:fraud", "--to", to]);
+    let production = [
+        "gate",
+        "admit",
+        "model:fraud",
+        "--place",
+        "environment:production",
+    ];
+    promote("staged").exits(2).says("nothing is known");
+    admit(&machine, "fraud").exits(0);
+    promote("staged").exits(0).says("model:fraud is staged now");
+    // The policy is about production, and so is the approval.
+    promote("production")
+        .exits(3)
+        .says("A person answers for what goes into production");
+    machine.run(&production).exits(2);
+    let approve = |content: &str| {
+        let args = ["attest", content, "--type", "approval", "--gate", "admit"];
+        let args = [args.as_slice(), &["--reason", "reviewed"]].concat();
+        machine.run(&args).exits(0)
+    };
+    approve("model:fraud");
+    let first = admitted_digest(&machine, "fraud");
+    accuracy(&machine, common::NOW, &first, 0.9);
+    promote("production").exits(0).says("is production now");
+    machine.run(&production).exits(0);
+
+    // The next content is compared without being asked for, and needs an approval of its own.
+    model(&machine, "fraud", 6);
+    let second = admitted_digest(&machine, "fraud");
+    promote("staged").exits(0);
+    accuracy(&machine, common::NOW, &second, 0.905);
+    approve(&second);
+    promote("production")
+        .exits(1)
+        .says("accuracy is 0.905 against 0.9");
+    accuracy(&machine, LATER, &second, 0.92);
+    machine
+        .run_at(
+            LATER,
+            &["model", "promote", "model:fraud", "--to", "production"],
+        )
+        .exits(0);
+    machine.run_at(LATER, &production).exits(0);
+    let retire = [
+        "model",
+        "retire",
+        "model:fraud",
+        "--place",
+        "environment:production",
+    ];
+    machine
+        .run_at(
+            LATER,
+            &[retire.as_slice(), &["--reason", "replaced"]].concat(),
+        )
+        .exits(0)
+        .says("passes -> does not pass");
+    // Nothing is there any more, and nothing of this content comes back.
+    machine
+        .run_at(LATER, &production)
+        .exits(2)
+        .says("model:fraud has nothing at environment:production");
+    let promote = ["model", "promote", "model:fraud", "--to", "production"];
+    machine.run_at(LATER, &promote).exits(1).says("retired");
+    machine.run(&["ledger", "verify"]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_command_takes_the_place_of_the_check() {
+    use std::process::{Command, Stdio};
+
+    let machine = machine();
+    let start = |script: &str| {
+        Command::new(env!("CARGO_BIN_EXE_gatewright"))
+            .args(["--at", common::NOW, "--data"])
+            .arg(machine.path("data"))
+            .args([
+                "model",
+                "serve-check",
+                "../models/fraud",
+                "--",
+                "sh",
+                "-c",
+                script,
+            ])
+            .current_dir(machine.project())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    // The same process: whoever started and watches it watches the command.
+    let child = start("echo $$");
+    let pid = child.id();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap().trim(),
+        pid.to_string()
+    );
+    // A signal reaches it, and how it ended is how the check ended.
+    let ended = start("kill -TERM $$; sleep 60").wait().unwrap();
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&ended),
+        Some(15)
+    );
+    // What the files are changed to afterwards is for the next start to see.
+    let script = "rm ../models/fraud/model.safetensors; exit 5";
+    assert_eq!(start(script).wait().unwrap().code(), Some(5));
+    assert_eq!(start("exit 0").wait().unwrap().code(), Some(2));
+}

@@ -4,7 +4,7 @@ use gw_core::{Asset, Digest, Gate, Mode, Principal, Time};
 use gw_policy::{Policies, PolicyErrors, PolicyFile};
 use serde::{Deserialize, Serialize};
 
-use crate::config::{CONFIG_FILE, Config, ConfigError};
+use crate::config::{CONFIG_FILE, Config, ConfigError, Signer, SignerError};
 
 /// Everything a decision rests on that is no statement: configuration, policies, and what the
 /// judgement starts from. It is kept with the decision, so that the decision can be made again
@@ -21,6 +21,9 @@ pub struct Circumstances {
     pub unused: Vec<String>,
     /// The project's policies.
     pub policies: Vec<File>,
+    /// The files with keys and certificates that the configuration's signers name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<File>,
     /// The subject whose findings are not counted, because they are not new.
     pub since: Option<Digest>,
     /// What the answer does, if the caller overrides the configuration.
@@ -47,6 +50,14 @@ pub enum CircumstancesError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// A signer of the configuration.
+    #[error("{path}: {error}")]
+    Signer {
+        /// The configuration.
+        path: String,
+        /// What is wrong.
+        error: SignerError,
+    },
     /// The policies.
     #[error(transparent)]
     Policies(#[from] PolicyErrors),
@@ -59,6 +70,8 @@ pub struct Rules {
     pub config: Config,
     /// The policies.
     pub policies: Policies,
+    /// The signers that the configuration knows.
+    pub signers: Vec<Signer>,
     /// What the answer does, if the caller overrides the configuration.
     mode: Option<Mode>,
 }
@@ -93,6 +106,7 @@ impl Circumstances {
             from: "built in".to_owned(),
             unused: Vec::new(),
             policies: Vec::new(),
+            keys: Vec::new(),
             since: None,
             mode: None,
             principal,
@@ -105,7 +119,7 @@ impl Circumstances {
     /// # Errors
     /// [`CircumstancesError`] with file and line.
     pub fn read(&self, now: Time) -> Result<Rules, CircumstancesError> {
-        let config = match &self.config_text {
+        let mut config = match &self.config_text {
             Some(text) => Config::parse(&self.config_path, text, now)?,
             None => Config::default(),
         };
@@ -117,7 +131,14 @@ impl Circumstances {
                 text: file.text.clone(),
             })
             .collect();
+        let signers = config
+            .resolve(&self.keys)
+            .map_err(|error| CircumstancesError::Signer {
+                path: self.config_path.clone(),
+                error,
+            })?;
         Ok(Rules {
+            signers,
             policies: Policies::load(true, &files)?,
             mode: self.mode,
             config,

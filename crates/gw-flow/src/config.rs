@@ -4,14 +4,19 @@ use std::collections::BTreeMap;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use gw_attest::predicate::{Acceptance, Accepts};
-use gw_core::{Asset, Digest, Gate, Mode, Realm, Time};
+use gw_core::{Asset, Digest, Gate, Hasher, Mode, Realm, Time};
 use gw_finding::{Incomplete, ReasonCode};
 use gw_policy::authority::{AuthorityRule, AuthorityRules};
 use serde::Deserialize;
 
+use crate::circumstances::File;
+
 mod admit;
+mod signer;
 
 pub use admit::{AdmitConfig, ChampionRule, Requirement, ValidationRule};
+pub(crate) use signer::SignerTable;
+pub use signer::{MAX_SIGNER_FILE, Signer, SignerError, SignerTrust, signer_files};
 
 /// The name of the file.
 pub const CONFIG_FILE: &str = "gatewright.toml";
@@ -35,6 +40,7 @@ pub struct Config {
     pub authority: Vec<AuthorityRule>,
     /// What the admit gate demands.
     pub admit: AdmitConfig,
+    signer: Vec<SignerTable>,
     allow_incomplete: BTreeMap<ReasonCode, GlobSet>,
     digest: Option<Digest>,
 }
@@ -53,7 +59,7 @@ pub struct ConfigError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Written {
     asset: Option<Asset>,
     #[serde(default)]
     mode: Mode,
@@ -61,6 +67,8 @@ struct File {
     accept: Vec<toml::Spanned<FileAcceptance>>,
     #[serde(default)]
     authority: Vec<toml::Spanned<AuthorityRule>>,
+    #[serde(default)]
+    signer: Vec<toml::Spanned<SignerTable>>,
     #[serde(default)]
     admit: Option<toml::Spanned<AdmitConfig>>,
     #[serde(default)]
@@ -92,7 +100,7 @@ impl Config {
             line: at.map(|at| line_of(text, at)),
             message,
         };
-        let file: File = toml::from_str(text).map_err(|e| {
+        let file: Written = toml::from_str(text).map_err(|e| {
             error(
                 e.span().map(|span| span.start),
                 e.message().trim().replace('\n', "; "),
@@ -114,6 +122,13 @@ impl Config {
             AuthorityRules::new(Realm::local(), vec![rule.clone()], None)
                 .map_err(|e| error(Some(at), e.problem))?;
             rules.push(rule);
+        }
+        let mut signers: Vec<SignerTable> = Vec::new();
+        for given in file.signer {
+            let at = given.span().start;
+            let signer = given.into_inner();
+            signer.check().map_err(|m| error(Some(at), m))?;
+            signers.push(signer);
         }
         let mut admit = AdmitConfig::default();
         if let Some(given) = file.admit {
@@ -140,6 +155,7 @@ impl Config {
             accept,
             authority: rules,
             admit,
+            signer: signers,
             allow_incomplete,
             digest: Some(Digest::of(text.as_bytes())),
         })
@@ -149,6 +165,22 @@ impl Config {
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest.unwrap_or_else(|| Digest::of(b""))
+    }
+
+    /// The signers, with the texts of the files that they name, which are part of the configuration
+    /// from then on.
+    pub(crate) fn resolve(&mut self, files: &[File]) -> Result<Vec<Signer>, SignerError> {
+        if !files.is_empty() {
+            let mut hasher = Hasher::new("configuration");
+            hasher.field(self.digest().to_hex().as_bytes());
+            for file in files {
+                hasher.field(file.path.as_bytes());
+                hasher.field(file.text.as_bytes());
+            }
+            self.digest = Some(hasher.finish());
+        }
+        let signers = self.signer.iter();
+        signers.map(|table| table.resolve(files)).collect()
     }
 
     /// What a gate's answer does.

@@ -200,14 +200,45 @@ impl Known {
         self.basis(key).map(|basis| basis.issued_at).max()
     }
 
-    /// Who signed, as the fact itself has them.
-    pub(crate) fn signers_named(&self, key: &FactKey) -> BTreeSet<String> {
-        let names = self.state(key).known().and_then(|value| value.as_array());
+    /// Who signed, for a judgement in which these signers count: ids of keys and identities, and the
+    /// names that the configuration has for them. What was verified for a configuration counts only
+    /// where the same is trusted: a change under test must not bring the key that it is signed with.
+    pub(crate) fn signers_named(
+        &self,
+        key: &FactKey,
+        signers: &[&crate::config::Signer],
+    ) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for basis in self.basis(key) {
+            let statement = &basis.statement;
+            if statement.predicate_type != predicate::SIGNATURE {
+                names.extend(basis.issuers.iter().cloned());
+                continue;
+            }
+            let Ok(signature) = statement.predicate_as::<predicate::Signature>() else {
+                continue;
+            };
+            let trusted = |trust| {
+                let mut signers = signers.iter();
+                signers
+                    .find(|signer| signer.trust.digest() == trust && signer.is(&signature.signer))
+            };
+            match signature.trust.map(trusted) {
+                None => drop(names.insert(signature.signer.name())),
+                Some(Some(signer)) => {
+                    names.insert(signature.signer.name());
+                    names.insert(signer.name.clone());
+                }
+                Some(None) => {}
+            }
+        }
+        for signer in signers {
+            let id = signer.trust.key();
+            if id.is_some_and(|id| names.contains(id.as_str())) {
+                names.insert(signer.name.clone());
+            }
+        }
         names
-            .into_iter()
-            .flatten()
-            .filter_map(|name| name.as_str().map(str::to_owned))
-            .collect()
     }
 
     /// The issuers that a fact rests on.

@@ -2,9 +2,10 @@
 
 use gw_advisory::Index;
 use gw_core::Time;
+use gw_package::MlModel;
 use gw_report::{
     AdvisoryBasis, ConfigBasis, DigestOf, EcosystemBasis, Record, Report, ReportBasis,
-    ReportCoverage, ReportGate, ReportIncomplete, ReportSubject, SCHEMA_NAME, Tool,
+    ReportCoverage, ReportGate, ReportIncomplete, ReportModel, ReportSubject, SCHEMA_NAME, Tool,
 };
 
 use crate::Judgement;
@@ -60,6 +61,7 @@ pub fn report(judgement: &Judgement, index: &Index, tool: Tool, record: Option<R
                 .map(|(incomplete, allowed)| ReportIncomplete::new(incomplete, *allowed))
                 .collect(),
         },
+        models: models(&judgement.models),
         findings: judgement.findings.clone(),
         gate: ReportGate {
             name: decision.gate,
@@ -69,4 +71,21 @@ pub fn report(judgement: &Judgement, index: &Index, tool: Tool, record: Option<R
         },
         record,
     }
+}
+
+/// The models as reports list them, in order of their places.
+fn models(listed: &[MlModel]) -> Vec<ReportModel> {
+    let mut models: Vec<_> = listed
+        .iter()
+        .map(|model| ReportModel {
+            path: model.location.full_path(),
+            name: model.name.clone(),
+            format: model.format.clone(),
+            architecture: model.architecture.clone(),
+            parameters: model.parameters,
+            signature: None,
+        })
+        .collect();
+    models.sort_by(|a, b| a.path.cmp(&b.path));
+    models
 }

@@ -68,6 +68,7 @@ fn signature(signer: SignedBy) -> Value {
         signer,
         root: digest,
         bundle: digest,
+        trust: None,
     };
     serde_json::to_value(signature).unwrap()
 }

@@ -9,6 +9,7 @@ mod data;
 mod gaps;
 mod inspection;
 mod json;
+mod listed;
 mod markdown;
 mod model;
 mod sarif;
@@ -22,6 +23,7 @@ pub use inspection::{
     Inspection, inspection_json, inspection_terminal,
 };
 pub use json::json;
+pub use listed::{ReportModel, ReportSignature, SignatureState};
 pub use markdown::{MarkdownOptions, markdown};
 pub use model::{
     AdvisoryBasis, ConfigBasis, DigestOf, EcosystemBasis, Record, Report, ReportBasis,

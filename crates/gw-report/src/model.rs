@@ -4,6 +4,8 @@ use gw_core::{Asset, Digest, Gate, Mode, Outcome, Reason, Subject, Time};
 use gw_finding::{Finding, Incomplete, ReasonCode};
 use serde::{Deserialize, Serialize};
 
+use crate::ReportModel;
+
 /// The `schema` field of every report: a stable contract, whose JSON Schema is [`SCHEMA`].
 pub const SCHEMA_NAME: &str = "gatewright.report/1";
 
@@ -27,6 +29,9 @@ pub struct Report {
     pub basis: ReportBasis,
     /// What was looked at, and what was not.
     pub coverage: ReportCoverage,
+    /// The models that were seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<ReportModel>,
     /// What was found: the most urgent first.
     pub findings: Vec<Finding>,
     /// The answer.

@@ -64,6 +64,38 @@ pub(crate) fn number(n: u64) -> String {
     out
 }
 
+/// A large number in three digits, as people say it: `7.24 B`.
+pub(crate) fn short_number(number: u64) -> String {
+    scaled(number, 1000, &["", " K", " M", " B", " T", " Q", " Qi"])
+}
+
+/// Three digits and a unit. The last unit takes whatever is left.
+pub(crate) fn scaled(number: u64, step: u64, units: &[&str]) -> String {
+    let (mut divisor, mut at) = (1_u64, 0);
+    while let Some(next) = divisor.checked_mul(step).filter(|&next| number >= next) {
+        if at + 1 >= units.len() {
+            break;
+        }
+        divisor = next;
+        at += 1;
+    }
+    let unit = units.get(at).copied().unwrap_or_default();
+    let whole = number / divisor;
+    let rest = u128::from(number % divisor);
+    let digits = match whole {
+        _ if at == 0 => return format!("{number}{unit}"),
+        0..10 => 100,
+        10..100 => 10,
+        _ => 1,
+    };
+    let part = rest * digits / u128::from(divisor);
+    match digits {
+        100 => format!("{whole}.{part:02}{unit}"),
+        10 => format!("{whole}.{part}{unit}"),
+        _ => format!("{whole}{unit}"),
+    }
+}
+
 /// The day of a time, as `2026-08-21`.
 pub(crate) fn day(time: Time) -> String {
     time.to_string().chars().take(10).collect()

@@ -1,5 +1,6 @@
 //! `scan`: from a target to a decision.
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 use std::time::Duration;
@@ -10,9 +11,12 @@ use gw_core::{Digest, Gate, Mode};
 use gw_finding::{Incomplete, Location, ReasonCode};
 use gw_flow::{Circumstances, Judgement, Question, Scanned};
 use gw_report::{Report, Tool};
+use gw_scan::FileDigest;
 use gw_source::{Limits, Target};
 
 use crate::cli::{Format, Global, ReportOptions, ScanArgs};
+use crate::commands::model::signature;
+use crate::commands::model::signed::{self, Signed};
 use crate::commands::{explain, ledger};
 use crate::output::{self, Ending, Terminal};
 use crate::project::Project;
@@ -24,12 +28,12 @@ pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Endi
     let mut reports = Vec::new();
     let mut decisions = Vec::new();
     for path in &args.targets {
-        let judgement = judge(&session, args, path).await?;
+        let (judgement, signed) = judge(&session, args, path).await?;
         decisions.push(judgement.id);
-        reports.push((path.clone(), judgement));
+        reports.push((path.clone(), judgement, signed));
     }
     let mut finished = Vec::new();
-    for (path, judgement) in reports {
+    for (path, judgement, signed) in reports {
         let record = match session.seal(Some(judgement.id)).await {
             Ok(record) => record,
             Err(error) => {
@@ -38,7 +42,8 @@ pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Endi
                 None
             }
         };
-        let report = gw_flow::report(&judgement, &session.flow.index, tool(), record);
+        let mut report = gw_flow::report(&judgement, &session.flow.index, tool(), record);
+        signed::mark(&mut report, &signed);
         finished.push((path, report));
     }
     if let Some(why) = &session.unrecorded {
@@ -53,7 +58,11 @@ pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Endi
 }
 
 /// Scans one target, records what the scan says, and decides.
-async fn judge(session: &Session, args: &ScanArgs, path: &Path) -> anyhow::Result<Judgement> {
+async fn judge(
+    session: &Session,
+    args: &ScanArgs,
+    path: &Path,
+) -> anyhow::Result<(Judgement, Vec<Signed>)> {
     let project = Project::find(path)?;
     let target = match &args.name {
         Some(name) if path == Path::new("-") => Target::Bytes {
@@ -79,11 +88,16 @@ async fn judge(session: &Session, args: &ScanArgs, path: &Path) -> anyhow::Resul
     if let Some(rev) = since {
         circumstances.since = Some(scan_base(session, args, path, rev, &named.asset).await?);
     }
-    let scanned = scan(args, &target)?;
+    let (scanned, digests) = scan(args, &target)?;
     session
         .flow
         .record(&scanned, &named.asset, Some(&named.place), session.now)
         .await?;
+    let about = (&target, path);
+    let signed = signed::look(about, &named.asset, &rules.signers, &digests, session.now)?;
+    for statement in signed.iter().filter_map(|signed| signed.statement.as_ref()) {
+        signature::state(session, &named.asset, scanned.subject(), statement).await?;
+    }
     let question = Question {
         gate: Gate::Release,
         asset: named.asset,
@@ -91,7 +105,8 @@ async fn judge(session: &Session, args: &ScanArgs, path: &Path) -> anyhow::Resul
         subject: scanned.subject().digest,
         circumstances,
     };
-    Ok(session.flow.decide(&question, session.now).await?)
+    let judgement = session.flow.decide(&question, session.now).await?;
+    Ok((judgement, signed))
 }
 
 /// Scans the revision that the judgement starts from and records what the scan says.
@@ -103,7 +118,7 @@ async fn scan_base(
     asset: &gw_core::Asset,
 ) -> anyhow::Result<Digest> {
     let target = Target::detect(path, Some(rev))?;
-    let scanned = scan(args, &target).with_context(|| format!("scanning {rev}"))?;
+    let (scanned, _) = scan(args, &target).with_context(|| format!("scanning {rev}"))?;
     session
         .flow
         .record(&scanned, asset, None, session.now)
@@ -111,7 +126,10 @@ async fn scan_base(
     Ok(scanned.subject().digest)
 }
 
-fn scan(args: &ScanArgs, target: &Target) -> anyhow::Result<Scanned> {
+fn scan(
+    args: &ScanArgs,
+    target: &Target,
+) -> anyhow::Result<(Scanned, BTreeMap<String, FileDigest>)> {
     let limits = match args.timeout {
         Some(seconds) => Limits::default().ending(Duration::from_secs(seconds)),
         None => Limits::default(),
@@ -124,7 +142,8 @@ fn scan(args: &ScanArgs, target: &Target) -> anyhow::Result<Scanned> {
         threads: args.threads,
     };
     let output = scan_with(target, ANALYZERS, &limits, &options)?;
-    Ok(Scanned::new(output, PROGRAM))
+    let digests = output.digests.clone();
+    Ok((Scanned::new(output, PROGRAM), digests))
 }
 
 /// Scans a target, with progress on a terminal.

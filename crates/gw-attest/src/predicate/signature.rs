@@ -16,6 +16,10 @@ pub struct Signature {
     pub root: Digest,
     /// The digest of the signature's file.
     pub bundle: Digest,
+    /// What was trusted, if that is what a project's configuration says of its signers. Then it counts
+    /// only for decisions whose configuration trusts the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust: Option<Digest>,
 }
 
 /// Who made a signature.

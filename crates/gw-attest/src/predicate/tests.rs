@@ -270,6 +270,7 @@ fn those_about_models_follow_their_schemas() {
                 signer,
                 root: digest,
                 bundle: digest,
+                trust: Some(digest),
             },
         );
     }

@@ -11,6 +11,7 @@ use gw_core::{
     SubjectKind, Time, Version,
 };
 use gw_finding::{Finding, FindingId, Incomplete};
+use gw_package::MlModel;
 use gw_policy::DecideInput;
 use gw_policy::authority::AuthorityRules;
 use gw_policy::facts::ACCEPTANCES;
@@ -57,6 +58,8 @@ pub struct Judgement {
     pub coverage: Coverage,
     /// Packages by ecosystem.
     pub packages: BTreeMap<String, u64>,
+    /// The models, as the inventory lists them.
+    pub models: Vec<MlModel>,
 }
 
 /// Facts that were read so far, and the earliest deadline among them.
@@ -125,7 +128,7 @@ impl<S: Store> Flow<S> {
             }
             None => Judged::nothing(),
         };
-        let mut facts = self.gate_facts(question, &known, material.as_ref(), &judged, now);
+        let mut facts = self.gate_facts(question, &rules, &known, material.as_ref(), &judged, now);
         if let Some(days) = facts.advisories_age_days.known()
             && rules.policies.reads(question.gate, "advisories")
         {
@@ -216,6 +219,9 @@ impl<S: Store> Flow<S> {
             incomplete: judged.incomplete,
             coverage: material
                 .map(|material| material.scan.coverage.clone())
+                .unwrap_or_default(),
+            models: material
+                .map(|material| material.inventory.models.clone())
                 .unwrap_or_default(),
             packages: material
                 .map(|material| count_packages(&material.inventory))

@@ -1,6 +1,6 @@
 //! The facts that every gate about a content is shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gw_attest::predicate::{Quarantine, Scan};
 use gw_core::{Asset, Digest, FactKey, FactState, Gate, Time};
@@ -12,6 +12,7 @@ use gw_policy::facts::{
 use gw_policy::{Approvals, FactValue, GateFacts};
 
 use super::Question;
+use crate::circumstances::Rules;
 use crate::facts::Known;
 use crate::judge::{Judged, Material, licenses, value_of};
 use crate::state::name_digest;
@@ -24,6 +25,7 @@ impl<S: Store> Flow<S> {
     pub(super) fn gate_facts(
         &self,
         question: &Question,
+        rules: &Rules,
         known: &Known,
         material: Option<&Material>,
         judged: &Judged,
@@ -53,7 +55,14 @@ impl<S: Store> Flow<S> {
             by: known.issuers(&approval),
         });
         let signature = FactKey::subject(subject, SIGNATURE);
-        facts.signers = value_of(known.state(&signature), || known.signers_named(&signature));
+        let signers = rules.signers.iter();
+        let signers: Vec<_> = signers.filter(|s| s.covers(&question.asset)).collect();
+        facts.signers = value_of(known.state(&signature), || {
+            known.signers_named(&signature, &signers)
+        });
+        if facts.signers.known().is_some_and(BTreeSet::is_empty) {
+            facts.signers = FactValue::Absent;
+        }
         let provenance = FactKey::subject(subject, PROVENANCE);
         facts.provenance = value_of(known.state(&provenance), || known.provenance(&provenance));
         let tests = FactKey::subject(subject, TEST);

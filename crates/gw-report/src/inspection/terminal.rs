@@ -276,7 +276,7 @@ fn share(part: u64, whole: u64) -> Option<String> {
 /// A large number as people say it, and in full: `7.24 B (7,241,732,096)`.
 fn in_words(number: u64) -> String {
     let full = words::number(number);
-    match scaled(number, 1000, &["", " K", " M", " B", " T", " Q", " Qi"]) {
+    match words::short_number(number) {
         _ if number < 1000 => full,
         short => format!("{short} ({full})"),
     }
@@ -284,38 +284,11 @@ fn in_words(number: u64) -> String {
 
 /// A size in bytes as people say it: `4.07 GiB`.
 fn bytes(number: u64) -> String {
-    scaled(
+    words::scaled(
         number,
         1024,
         &[" B", " KiB", " MiB", " GiB", " TiB", " PiB", " EiB"],
     )
-}
-
-/// Three digits and a unit. The last unit takes whatever is left.
-fn scaled(number: u64, step: u64, units: &[&str]) -> String {
-    let (mut divisor, mut at) = (1_u64, 0);
-    while let Some(next) = divisor.checked_mul(step).filter(|&next| number >= next) {
-        if at + 1 >= units.len() {
-            break;
-        }
-        divisor = next;
-        at += 1;
-    }
-    let unit = units.get(at).copied().unwrap_or_default();
-    let whole = number / divisor;
-    let rest = u128::from(number % divisor);
-    let digits = match whole {
-        _ if at == 0 => return format!("{number}{unit}"),
-        0..10 => 100,
-        10..100 => 10,
-        _ => 1,
-    };
-    let part = rest * digits / u128::from(divisor);
-    match digits {
-        100 => format!("{whole}.{part:02}{unit}"),
-        10 => format!("{whole}.{part}{unit}"),
-        _ => format!("{whole}{unit}"),
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use gw_core::Outcome;
 
-use super::style;
+use super::{models, style};
 use crate::actions::actions;
 use crate::gaps::{allow_lines, gaps};
 use crate::text::{Paper, Prose, columns, shorten_path};
@@ -18,7 +18,11 @@ const MOST_REASONS: usize = 12;
 
 pub(super) fn write(out: &mut String, report: &Report, paper: &Paper, verbose: bool) {
     verdict(out, report, paper);
+    models::write(out, report, paper, verbose);
     if report.findings.is_empty() && report.coverage.incomplete.is_empty() {
+        if !report.models.is_empty() {
+            out.push('\n');
+        }
         return calm(out, report, paper);
     }
     do_first(out, report, paper);

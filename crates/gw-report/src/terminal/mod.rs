@@ -3,6 +3,7 @@
 mod findings;
 mod first_screen;
 mod frame;
+mod models;
 mod sources;
 pub(crate) mod style;
 

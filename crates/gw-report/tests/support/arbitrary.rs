@@ -275,28 +275,62 @@ pub fn report() -> impl Strategy<Value = Report> {
         gate(),
         option::of(record),
         digest(),
+        vec(model(), 0..8),
     )
-        .prop_map(|(about, basis, coverage, findings, gate, record, digest)| {
-            let (time, asset, name, commit) = about;
-            Report {
-                schema: SCHEMA_NAME.to_owned(),
-                tool: Tool {
-                    name: "gatewright".to_owned(),
-                    version: "0.1.0".to_owned(),
-                },
-                time,
-                asset: asset.parse().unwrap_or_else(|_| "repo:x".parse().unwrap()),
-                subject: ReportSubject {
-                    kind: "tree".to_owned(),
-                    name,
-                    commit,
-                    digest: [("sha256".to_owned(), digest.to_hex())].into(),
-                },
-                basis,
-                coverage,
-                findings,
-                gate,
-                record,
-            }
-        })
+        .prop_map(
+            |(about, basis, coverage, findings, gate, record, digest, models)| {
+                let (time, asset, name, commit) = about;
+                Report {
+                    models,
+                    schema: SCHEMA_NAME.to_owned(),
+                    tool: Tool {
+                        name: "gatewright".to_owned(),
+                        version: "0.1.0".to_owned(),
+                    },
+                    time,
+                    asset: asset.parse().unwrap_or_else(|_| "repo:x".parse().unwrap()),
+                    subject: ReportSubject {
+                        kind: "tree".to_owned(),
+                        name,
+                        commit,
+                        digest: [("sha256".to_owned(), digest.to_hex())].into(),
+                    },
+                    basis,
+                    coverage,
+                    findings,
+                    gate,
+                    record,
+                }
+            },
+        )
+}
+
+fn model() -> impl Strategy<Value = ReportModel> {
+    let state = prop_oneof![
+        Just(SignatureState::Verified),
+        Just(SignatureState::Refused),
+        Just(SignatureState::UnknownSigner),
+        Just(SignatureState::NotVerified),
+        Just(SignatureState::Unsigned),
+    ];
+    let signature = (state, option::of(text()), option::of(text()))
+        .prop_map(|(state, by, detail)| ReportSignature { state, by, detail });
+    (
+        text(),
+        text(),
+        option::of(text()),
+        option::of(text()),
+        option::of(any::<u64>()),
+        option::of(signature),
+    )
+        .prop_map(
+            |(path, name, format, architecture, parameters, signature)| ReportModel {
+                path,
+                name,
+                format,
+                architecture,
+                parameters,
+                signature,
+            },
+        )
 }

@@ -33,6 +33,7 @@ pub fn clean() -> Report {
         records,
     };
     Report {
+        models: Vec::new(),
         schema: SCHEMA_NAME.to_owned(),
         tool: Tool {
             name: "gatewright".to_owned(),

@@ -9,6 +9,7 @@ use gw_analysis::Analyzer;
 use gw_attest::predicate::Signature;
 use gw_core::{Asset, Digest, Gate, Mode, Place};
 use gw_finding::{Incomplete, Location, ReasonCode};
+use gw_flow::config::Signer;
 use gw_flow::store::Store as _;
 use gw_flow::{Champion, Circumstances, Judgement, Question, Scanned, environment};
 use gw_model::ModelAnalyzer;
@@ -16,7 +17,8 @@ use gw_package::PackageAnalyzer;
 use gw_scan::FileDigest;
 use gw_source::{Limits, Target};
 
-use super::signature::{self, Checked};
+use super::signature::{self, Checked, Files};
+use super::signed;
 use crate::cli::{AdmitArgs, AdmitOptions, Global};
 use crate::commands::{ledger, scan};
 use crate::output::{self, Ending};
@@ -39,17 +41,19 @@ pub(crate) async fn run(global: &Global, args: &AdmitArgs) -> anyhow::Result<End
     }
     let content = scan_model(&admitted, &args.options)?;
     let subject = content.scanned.subject().digest;
-    let signature = signature(
-        &session,
-        (&args.target, &admitted.target),
-        &args.options,
-        (&content.digests, subject),
-    )?;
-    let signature = match signature {
-        Ok(signature) => signature,
-        Err(why) => return Ok(Ending::new(1, format!("the signature is refused: {why}"))),
+    let files = Files {
+        model: &args.target,
+        digests: &content.digests,
     };
-    let judgement = record(&session, &admitted, &content.scanned, signature.as_ref()).await?;
+    let found = signature(&session, &admitted, &args.options, files, subject)?;
+    let signature = match &found {
+        Checked::Refused(why) => {
+            return Ok(Ending::new(1, format!("the signature is refused: {why}")));
+        }
+        Checked::Good { signature, .. } => Some(signature),
+        Checked::Unknown(_) | Checked::None => None,
+    };
+    let judgement = record(&session, &admitted, &content.scanned, signature).await?;
     let record = session.seal(Some(judgement.id)).await?;
     if let Some(why) = &session.unrecorded {
         eprintln!("note: not recorded: {why}");
@@ -58,7 +62,8 @@ pub(crate) async fn run(global: &Global, args: &AdmitArgs) -> anyhow::Result<End
         let bundle = ledger::bundle_about(&session, &[judgement.id]).await?;
         output::write_file(file, &bundle)?;
     }
-    let report = gw_flow::report(&judgement, &session.flow.index, scan::tool(), record);
+    let mut report = gw_flow::report(&judgement, &session.flow.index, scan::tool(), record);
+    signed::mark(&mut report, &[signed::Signed::whole(&found)]);
     let reports = [(args.target.clone(), report)];
     scan::show_reports(global, &reports, &args.report)?;
     Ok(scan::ending(reports.iter().map(|(_, report)| report)))
@@ -70,6 +75,8 @@ pub(super) struct Candidate {
     pub(super) place: Place,
     pub(super) target: Target,
     pub(super) circumstances: Circumstances,
+    /// The signers that the configuration has for it.
+    pub(super) signers: Vec<Signer>,
 }
 
 /// Finds out what a target is called and under which rules it is judged.
@@ -97,8 +104,11 @@ pub(super) fn prepare(
         .or_else(|| configured.filter(|asset| matches!(asset.kind(), "model" | "dataset")))
         .or_else(|| target::asset("model", &named?))
         .context("the target has no name that a model could have: give --asset model:NAME")?;
+    let mut signers = rules.signers;
+    signers.retain(|signer| signer.covers(&asset));
     Ok(Candidate {
         asset,
+        signers,
         place: Place::path(&absolute.display().to_string()),
         target,
         circumstances,
@@ -134,24 +144,29 @@ pub(super) fn scan_model(candidate: &Candidate, options: &AdmitOptions) -> anyho
     Ok(Content { digests, scanned })
 }
 
-/// The model's signature, if whose it has to be is given, or why it is refused. `subject` is the
-/// content whose files have these digests.
+/// What there is of a signature. `subject` is the content whose files have these digests.
 pub(super) fn signature(
     session: &Session,
-    (path, target): (&Path, &Target),
+    candidate: &Candidate,
     options: &AdmitOptions,
-    (digests, subject): (&BTreeMap<String, FileDigest>, Digest),
-) -> anyhow::Result<Result<Option<Signature>, String>> {
-    match signature::check(path, &options.signature, digests, session.now)? {
-        Checked::NotAsked => Ok(Ok(None)),
-        Checked::Refused(why) => Ok(Err(why)),
-        Checked::Good { signature, reread } => {
-            if reread && hash(target, options)?.subject.digest != subject {
-                bail!("the files changed while they were looked at");
-            }
-            Ok(Ok(Some(signature)))
+    files: Files<'_>,
+    subject: Digest,
+) -> anyhow::Result<Checked> {
+    let signers: Vec<_> = candidate.signers.iter().collect();
+    let checked = signature::check(files, &options.signature, &signers, session.now)?;
+    match &checked {
+        Checked::Good { reread: true, .. }
+            if hash(&candidate.target, options)?.subject.digest != subject =>
+        {
+            bail!("the files changed while they were looked at");
         }
+        Checked::Unknown(why) => session.note(&format!(
+            "{} counts for nothing: it is by nobody whom the configuration names ({why})",
+            signature::NAME
+        )),
+        _ => {}
     }
+    Ok(checked)
 }
 
 /// Reads the files of a model without looking into them.

@@ -6,7 +6,8 @@ mod lineage;
 mod promote;
 mod retire;
 mod serve_check;
-mod signature;
+pub(crate) mod signature;
+pub(crate) mod signed;
 
 use crate::cli::{Global, ModelArgs, ModelCommand};
 use crate::output::Ending;

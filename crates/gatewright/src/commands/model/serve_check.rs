@@ -14,7 +14,8 @@ use gw_flow::{Judgement, Question};
 use gw_policy::facts::{INVENTORY, SCAN};
 
 use super::admit::{self, Candidate};
-use super::signature;
+use super::signature::{self, Checked, Files};
+use super::signed;
 use crate::cli::{Global, ReportOptions, ServeCheckArgs};
 use crate::commands::scan;
 use crate::output::Ending;
@@ -35,31 +36,25 @@ pub(crate) async fn run(global: &Global, args: &ServeCheckArgs) -> anyhow::Resul
             ));
         }
     }
-    let signature = admit::signature(
-        &session,
-        (&args.target, &candidate.target),
-        &args.options,
-        (&hashed.digests, subject),
-    )?;
-    let signature = match signature {
-        Ok(signature) => signature,
-        Err(why) => {
+    let files = Files {
+        model: &args.target,
+        digests: &hashed.digests,
+    };
+    let found = admit::signature(&session, &candidate, &args.options, files, subject)?;
+    let signature = match &found {
+        Checked::Refused(why) => {
             return Ok(Ending::new(
                 1,
                 format!("the signature is refused: {why}; nothing was started"),
             ));
         }
+        Checked::Good { signature, .. } => Some(signature),
+        Checked::Unknown(_) | Checked::None => None,
     };
-    let judgement = judge(
-        &session,
-        args,
-        &candidate,
-        &hashed.subject,
-        signature.as_ref(),
-    )
-    .await?;
+    let judgement = judge(&session, args, &candidate, &hashed.subject, signature).await?;
     let record = session.seal(Some(judgement.id)).await?;
-    let report = gw_flow::report(&judgement, &session.flow.index, scan::tool(), record);
+    let mut report = gw_flow::report(&judgement, &session.flow.index, scan::tool(), record);
+    signed::mark(&mut report, &[signed::Signed::whole(&found)]);
     let reports = [(args.target.clone(), report)];
     let ending = scan::ending(reports.iter().map(|(_, report)| report));
     if ending.code != 0 {

@@ -9,12 +9,13 @@ use gw_attest::predicate::{self, Signature, SignedBy};
 use gw_attest::{Envelope, PublicKey};
 use gw_core::{Asset, Digest, FactKey, Subject, Time};
 use gw_flow::Claimed;
+use gw_flow::config::{Signer, SignerTrust};
 use gw_flow::store::Store as _;
 use gw_policy::facts::SIGNATURE;
 use gw_scan::FileDigest;
 use gw_sign::{
-    Digests, IdentityRule, KeylessTrust, SignerIdentity, Trust, VerifiedModel, VerifyError,
-    VerifyOptions, ignored_path, verify_model,
+    Digests, IdentityRule, KeylessTrust, Refusal, SignerIdentity, Trust, VerifiedModel,
+    VerifyError, VerifyOptions, ignored_path, verify_model,
 };
 
 use crate::cli::SignatureOptions;
@@ -22,72 +23,162 @@ use crate::commands::sign;
 use crate::session::{Session, show};
 
 /// What a signature's file is called, in the model's folder or beside the model.
-const NAME: &str = "model.sig";
+pub(crate) const NAME: &str = "model.sig";
 /// Longer signatures are not read.
 const MAX_SIGNATURE: u64 = gw_attest::bundle::MAX_BUNDLE as u64;
 
 /// A signature that was verified, or why it is none.
-pub(super) enum Checked {
-    /// Nobody said whose signature it should be.
-    NotAsked,
+pub(crate) enum Checked {
+    /// There is none, and nobody demands one here.
+    None,
     /// It is good. If the files were read again for it, they have to be compared with what was
     /// scanned.
     Good {
         /// What is stated of it.
         signature: Signature,
+        /// The signer's name, if the configuration has one.
+        name: Option<String>,
         /// Whether files were read again.
         reread: bool,
     },
     /// It is refused.
     Refused(String),
+    /// It is by nobody whom the configuration names, for this reason.
+    Unknown(String),
 }
 
-/// Verifies the signature of a model whose files have these digests. The digests are those of the
-/// scan: what is verified is what was looked at.
+/// The files of a model with the digests that a scan found: what is verified is what was looked at.
+#[derive(Clone, Copy)]
+pub(crate) struct Files<'a> {
+    /// The model's folder or file.
+    pub(crate) model: &'a Path,
+    /// Digests by the path in it.
+    pub(crate) digests: &'a BTreeMap<String, FileDigest>,
+}
+
+/// Verifies a model's signature: as the command line asks for it, else by the signers that the
+/// configuration has for it.
 pub(super) fn check(
-    model: &Path,
+    files: Files<'_>,
     options: &SignatureOptions,
-    digests: &BTreeMap<String, FileDigest>,
+    signers: &[&Signer],
     now: Time,
 ) -> anyhow::Result<Checked> {
+    let given = options.signature.as_deref();
+    let found = given.map(Path::to_owned).or_else(|| find(files.model));
     let Some(trust) = trust(options)? else {
-        if options.signature.is_some() {
+        let Some(path) = found else {
+            return Ok(Checked::None);
+        };
+        if !signers.is_empty() {
+            return Ok(match by_signers(files, &path, signers, now)? {
+                Checked::Unknown(why) if given.is_some() => Checked::Refused(why),
+                checked => checked,
+            });
+        }
+        if given.is_some() {
             bail!(
                 "whose signature should it be? give --public-key, --certificate-chain, or \
-                 --trust-root with --identity and --identity-provider"
+                 --trust-root with --identity and --identity-provider, or a [[signer]] in the \
+                 configuration"
             );
         }
-        return Ok(Checked::NotAsked);
+        return Ok(Checked::None);
     };
-    let Some(path) = find(model, options) else {
+    let Some(path) = found else {
         return Ok(Checked::Refused(format!(
             "there is no {NAME} in it or beside it"
         )));
     };
-    let bytes = read(&path)?;
-    let own = inside(model, &path);
+    Ok(match verify(files, &path, &trust, now)? {
+        Verified::Good { signature, reread } => Checked::Good {
+            signature,
+            name: None,
+            reread,
+        },
+        Verified::Changed(why) | Verified::Refused(why) => Checked::Refused(why),
+    })
+}
+
+/// Verifies a signature by the signers that a configuration has. One that lies in the model and is
+/// theirs has to be right; one beside it may be that of something else.
+pub(crate) fn by_signers(
+    files: Files<'_>,
+    path: &Path,
+    signers: &[&Signer],
+    now: Time,
+) -> anyhow::Result<Checked> {
+    let is_inside = inside(files.model, path).is_some();
+    let mut unknown = None;
+    for signer in signers {
+        let trust = trust_of(signer)?;
+        match verify(files, path, &trust, now)? {
+            Verified::Good {
+                mut signature,
+                reread,
+            } => {
+                if signer.is(&signature.signer) {
+                    signature.trust = Some(signer.trust.digest());
+                    return Ok(Checked::Good {
+                        signature,
+                        name: Some(signer.name.clone()),
+                        reread,
+                    });
+                }
+                unknown = Some(format!("it is by {}", signature.signer.name()));
+            }
+            Verified::Changed(why) if is_inside => return Ok(Checked::Refused(why)),
+            Verified::Changed(why) => unknown = Some(why),
+            Verified::Refused(why) => {
+                unknown.get_or_insert(why);
+            }
+        }
+    }
+    Ok(match unknown {
+        Some(why) => Checked::Unknown(why),
+        None => Checked::Unknown("the configuration names no signer for it".to_owned()),
+    })
+}
+
+/// What verifying a signature found.
+enum Verified {
+    Good {
+        signature: Signature,
+        reread: bool,
+    },
+    /// Whoever is trusted signed something else than this.
+    Changed(String),
+    Refused(String),
+}
+
+fn verify(files: Files<'_>, path: &Path, trust: &Trust, now: Time) -> anyhow::Result<Verified> {
+    let bytes = read(path)?;
+    let own = inside(files.model, path);
     let mut verify = VerifyOptions {
-        digests: Some(listed(digests)?),
+        digests: Some(listed(files.digests)?),
         threads: std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN),
         ..VerifyOptions::at(now)
     };
     verify.walk.ignore_paths.extend(own.clone());
-    let mut verified = verify_model(model, &bytes, &trust, &verify, None);
-    if let Err(VerifyError::Refused(_)) = &verified {
+    let mut verified = verify_model(files.model, &bytes, trust, &verify, None);
+    if let Err(VerifyError::Refused(Refusal::Differences(_))) = &verified {
         // Digests of another function are as long as ours, and compare as different.
         verify.digests = None;
-        verified = verify_model(model, &bytes, &trust, &verify, None);
+        verified = verify_model(files.model, &bytes, trust, &verify, None);
     }
     match verified {
         Ok(verified) => Ok(covered(&verified, own.as_deref(), &bytes)),
-        Err(VerifyError::Refused(refusal)) => Ok(Checked::Refused(refusal.to_string())),
+        Err(VerifyError::Refused(refusal @ Refusal::Differences(_))) => {
+            Ok(Verified::Changed(refusal.to_string()))
+        }
+        Err(VerifyError::Refused(refusal)) => Ok(Verified::Refused(refusal.to_string())),
         Err(VerifyError::Undone(undone)) => Err(undone.into()),
     }
 }
 
 /// A signature counts for the content only if it covers all of it: what its signer left out could
 /// have been put there by anybody.
-fn covered(verified: &VerifiedModel, own: Option<&str>, bundle: &[u8]) -> Checked {
+fn covered(verified: &VerifiedModel, own: Option<&str>, bundle: &[u8]) -> Verified {
     let omitted = &verified.omitted;
     let outside = omitted
         .ignored
@@ -98,7 +189,7 @@ fn covered(verified: &VerifiedModel, own: Option<&str>, bundle: &[u8]) -> Checke
         .next();
     if let Some(path) = outside {
         let path: String = path.chars().take(120).collect();
-        return Checked::Refused(format!("it does not cover {}", path.escape_debug()));
+        return Verified::Changed(format!("it does not cover {}", path.escape_debug()));
     }
     let signer = match &verified.signer {
         SignerIdentity::Key { id, .. } => SignedBy::Key(id.clone()),
@@ -115,12 +206,13 @@ fn covered(verified: &VerifiedModel, own: Option<&str>, bundle: &[u8]) -> Checke
             issuer: issuer.clone(),
         },
     };
-    Checked::Good {
+    Verified::Good {
         signature: Signature {
             form: "oms".to_owned(),
             signer,
             root: verified.root,
             bundle: Digest::of(bundle),
+            trust: None,
         },
         reread: verified.included.hashed > 0,
     }
@@ -128,7 +220,7 @@ fn covered(verified: &VerifiedModel, own: Option<&str>, bundle: &[u8]) -> Checke
 
 /// States that a signature was verified, unless this machine has said so before: if that was
 /// revoked, it stays revoked.
-pub(super) async fn state(
+pub(crate) async fn state(
     session: &Session,
     asset: &Asset,
     subject: &Subject,
@@ -183,10 +275,25 @@ fn trust(options: &SignatureOptions) -> anyhow::Result<Option<Trust>> {
     Ok(Some(Trust::Certificates(trusted)))
 }
 
-fn find(model: &Path, options: &SignatureOptions) -> Option<PathBuf> {
-    if let Some(given) = &options.signature {
-        return Some(given.clone());
-    }
+/// What proves that this signer signed.
+fn trust_of(signer: &Signer) -> anyhow::Result<Trust> {
+    Ok(match &signer.trust {
+        SignerTrust::Key(key) => Trust::Key(key.clone()),
+        SignerTrust::Certificates { authorities, .. } => Trust::Certificates(authorities.clone()),
+        SignerTrust::Keyless {
+            root,
+            identity,
+            issuer,
+        } => {
+            let identity = IdentityRule::exactly(identity);
+            let trust = KeylessTrust::new(root.as_bytes(), identity, issuer)
+                .with_context(|| format!("the trust root of signer `{}`", signer.name))?;
+            Trust::Keyless(Box::new(trust))
+        }
+    })
+}
+
+fn find(model: &Path) -> Option<PathBuf> {
     let beside = model.canonicalize().ok()?.parent()?.join(NAME);
     [model.join(NAME), beside]
         .into_iter()
