@@ -82,6 +82,7 @@ fn admit(machine: &Machine, name: &str, more: &[&str]) -> common::Done {
 #[test]
 fn a_signer_of_the_configuration_is_a_fact_by_its_name() {
     let machine = repository();
+    machine.run(&["doctor"]).exits(0).says("1 signer");
     admit(&machine, "fraud", &[])
         .exits(0)
         .says("all signed")
@@ -216,6 +217,11 @@ fn what_is_wrong_with_a_signer_is_said_with_its_line() {
     check("key = \"keys/release.pub\"\nissuer = \"y\"", "has neither");
     check("trust_root = \"{}\"", "needs `identity` and `issuer`");
     check("certificates = \"keys/release.pub\"", "need `identity`");
+    machine
+        .run(&["doctor"])
+        .exits(1)
+        .says("FAIL  configuration")
+        .says("signer `x`");
     let name = "0".repeat(64);
     let text = format!("[[signer]]\nname = \"{name}\"\nassets = [\"*\"]\nkey = \"keys/x\"\n");
     machine.write("project/gatewright.toml", &text);

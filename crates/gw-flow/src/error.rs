@@ -43,6 +43,16 @@ pub enum FlowError {
         /// The asset.
         asset: Asset,
     },
+    /// An asset is known, but has nothing at this place.
+    #[error("{asset} has nothing at {place}; it is at {}", elsewhere.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
+    NothingThere {
+        /// The asset.
+        asset: Asset,
+        /// The place that was asked for.
+        place: Place,
+        /// Where it is.
+        elsewhere: Vec<Place>,
+    },
     /// An asset has contents in several places.
     #[error("{asset} is at {}: say which with --place", list(.places))]
     SeveralPlaces {

@@ -171,3 +171,61 @@ proptest! {
         prop_assert!(!line.chars().any(char::is_control));
     }
 }
+
+#[test]
+fn models_are_listed_with_their_signatures() {
+    let signed = |state, by: Option<&str>, detail: Option<&str>| {
+        Some(gw_report::ReportSignature {
+            state,
+            by: by.map(str::to_owned),
+            detail: detail.map(str::to_owned),
+        })
+    };
+    let mut report = support::clean();
+    for (n, signature) in [
+        signed(gw_report::SignatureState::Verified, Some("release"), None),
+        signed(gw_report::SignatureState::Unsigned, None, None),
+        signed(gw_report::SignatureState::Refused, None, Some("a changed")),
+        signed(gw_report::SignatureState::UnknownSigner, None, Some("why")),
+        signed(gw_report::SignatureState::NotVerified, None, Some("why")),
+        signed(gw_report::SignatureState::Unsigned, None, None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        report.models.push(gw_report::ReportModel {
+            path: format!("models/m{n}\u{1b}[31m"),
+            name: format!("m{n}"),
+            format: Some(if n == 0 { "gguf" } else { "safetensors" }.to_owned()),
+            architecture: Some("llama".to_owned()),
+            parameters: Some(7_241_732_096),
+            signature,
+        });
+    }
+    let shown = |verbose| {
+        let options = TerminalOptions {
+            width: 100,
+            color: false,
+            links: false,
+            verbose,
+        };
+        gw_report::terminal(&report, &options, &|_| None)
+    };
+    let text = shown(false);
+    for expected in [
+        "6 models: gguf 1, safetensors 5, 1 signed\n",
+        ": gguf, llama, 7.24 B parameters, signed by release\n",
+        ": safetensors, llama, 7.24 B parameters, not signed\n",
+        "not what was signed: a changed\n",
+        "signed by nobody who is known: why\n",
+        "its signature was not verified: why\n",
+        "and 1 more (--verbose)\n",
+    ] {
+        assert!(text.contains(expected), "`{expected}` is not in\n{text}");
+    }
+    assert!(
+        !text.contains('\u{1b}') && !text.contains("models/m5"),
+        "{text}"
+    );
+    assert!(shown(true).contains("models/m5"));
+}

@@ -1,8 +1,12 @@
 //! `doctor`: does everything work on this machine?
 
+use std::path::Path;
+
+use gw_flow::config::CONFIG_FILE;
 use gw_flow::store::Store as _;
 
 use crate::cli::Global;
+use crate::commands::scan;
 use crate::output::{self, Ending};
 use crate::session::{Session, show};
 
@@ -22,6 +26,25 @@ pub(crate) async fn run(global: &Global) -> anyhow::Result<Ending> {
             "data folder",
             format!("{why}; scans decide, nothing is recorded"),
         ),
+    }
+    // The configuration of the project that this is run in, if it is run in one.
+    match scan::circumstances_of(&session, Path::new(".")) {
+        Ok((project, circumstances)) if circumstances.config_text.is_some() => {
+            let file = show(&project.root.join(CONFIG_FILE));
+            match circumstances.read(session.now) {
+                Ok(rules) => {
+                    let signers = output::count(rules.signers.len(), "signer");
+                    line(true, "configuration", format!("{file}, {signers}"));
+                }
+                Err(error) => line(false, "configuration", error.to_string()),
+            }
+        }
+        Ok(_) => line(
+            true,
+            "configuration",
+            "none here, nothing needs it".to_owned(),
+        ),
+        Err(error) => line(false, "configuration", format!("{error:#}")),
     }
     let flow = &session.flow;
     let statements = flow.store.list_statements(&flow.realm, None).await?.len();

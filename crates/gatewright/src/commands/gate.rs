@@ -1,7 +1,7 @@
 //! `gate`: deciding from the statements there are.
 
 use anyhow::bail;
-use gw_core::{Asset, Digest, Gate, Place};
+use gw_core::{Asset, Binding, Digest, Gate, Place};
 use gw_flow::store::Store as _;
 use gw_flow::{Circumstances, Claimed, Explanation, FlowError, Question};
 
@@ -95,7 +95,11 @@ pub(crate) async fn subject_at(
     let flow = &session.flow;
     let mut bound = flow.store.bindings(&flow.realm, Some(asset)).await?;
     if let Some(given) = given {
+        let all = bound.clone();
         bound.retain(|binding| binding.place.as_str() == given);
+        if bound.is_empty() {
+            return Err(nothing_there(asset, &Place::from(given.to_owned()), all).into());
+        }
     }
     let mut subjects: Vec<_> = bound.iter().map(|binding| binding.subject).collect();
     subjects.sort_unstable();
@@ -111,6 +115,19 @@ pub(crate) async fn subject_at(
     }
 }
 
+/// Why an asset has no content at a place.
+pub(crate) fn nothing_there(asset: &Asset, place: &Place, bound: Vec<Binding>) -> FlowError {
+    let asset = asset.clone();
+    if bound.is_empty() {
+        return FlowError::UnknownAsset { asset };
+    }
+    FlowError::NothingThere {
+        asset,
+        place: place.clone(),
+        elsewhere: bound.into_iter().map(|binding| binding.place).collect(),
+    }
+}
+
 /// The question about an asset at a place, under the circumstances in which it was last asked.
 pub(crate) async fn question(
     session: &Session,
@@ -120,11 +137,8 @@ pub(crate) async fn question(
 ) -> anyhow::Result<Question> {
     let flow = &session.flow;
     let bindings = flow.store.bindings(&flow.realm, Some(asset)).await?;
-    let Some(binding) = bindings.into_iter().find(|b| b.place == *place) else {
-        return Err(FlowError::UnknownAsset {
-            asset: asset.clone(),
-        }
-        .into());
+    let Some(binding) = bindings.iter().find(|b| b.place == *place).cloned() else {
+        return Err(nothing_there(asset, place, bindings).into());
     };
     let last = flow
         .store

@@ -26,6 +26,11 @@ pub(crate) fn run(global: &Global, args: &InitArgs) -> anyhow::Result<Ending> {
          asset = {}\n\n\
          # observe: record the answer; warn: show it; enforce: refuse what does not pass.\n\
          mode = \"enforce\"\n\n\
+         # Whose signatures of models count, by names that policies can ask for.\n\
+         # [[signer]]\n\
+         # name = \"release\"\n\
+         # assets = [\"model:*\"]\n\
+         # key = \"keys/release.pub\"\n\n\
          # What need not be looked at: for each reason, patterns of paths.\n\
          [allow_incomplete]\n",
         toml::Value::String(named.asset.to_string())

@@ -54,6 +54,7 @@ fn summary(models: &[ReportModel]) -> String {
     if !states.is_empty() {
         let signed = states.iter().filter(|&&s| s == SignatureState::Verified);
         parts.push(match signed.count() {
+            0 if states.iter().all(|&s| s == SignatureState::Unsigned) => "not signed".to_owned(),
             0 => "none signed by anybody who is known".to_owned(),
             all if all == models.len() => "all signed".to_owned(),
             some => format!("{} signed", words::number(some as u64)),

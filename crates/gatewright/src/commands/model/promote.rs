@@ -8,7 +8,7 @@ use gw_flow::{Circumstances, FlowError, Move, Question, environment};
 
 use super::admit;
 use crate::cli::{Environment, Global, PromoteArgs};
-use crate::commands::{attest, scan};
+use crate::commands::{attest, gate, scan};
 use crate::output::Ending;
 use crate::session::Session;
 
@@ -76,8 +76,14 @@ async fn from(session: &Session, args: &PromoteArgs, to: Stage) -> anyhow::Resul
         asset: args.asset.clone(),
     };
     if let Some(given) = &args.from {
-        let found = bound.into_iter().find(|b| b.place.as_str() == given);
-        return Ok(found.ok_or_else(unknown)?);
+        let found = bound.iter().find(|b| b.place.as_str() == given).cloned();
+        return match found {
+            Some(found) => Ok(found),
+            None => {
+                let place = gw_core::Place::from(given.clone());
+                Err(gate::nothing_there(&args.asset, &place, bound).into())
+            }
+        };
     }
     let staged = bound
         .iter()
