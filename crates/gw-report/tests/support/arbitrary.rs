@@ -7,7 +7,8 @@ use gw_finding::{
 };
 use gw_report::{
     AdvisoryBasis, ConfigBasis, DigestOf, EcosystemBasis, Record, Report, ReportBasis,
-    ReportCoverage, ReportGate, ReportIncomplete, ReportSubject, SCHEMA_NAME, Tool,
+    ReportCoverage, ReportGate, ReportIncomplete, ReportModel, ReportSignature, ReportSubject,
+    SCHEMA_NAME, SignatureState, Tool,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
