@@ -1,3 +1,4 @@
+use super::provenance::{PROVENANCE_V1, Source, same_repository};
 use super::*;
 use gw_attest::{PrivateKey, Signature, SigningKey};
 use serde_json::json;
