@@ -9,12 +9,18 @@ use gw_core::Digest;
 use gw_sign::{Expectations, Trust, VerifyError, VerifyOptions, hash_file, verify_statement};
 use serde_json::json;
 
-use super::{public_key, read, refused, trust};
+use super::trust::{public_key, trust};
+use super::{read, refused};
 use crate::cli::{Global, VerifyArgs};
 use crate::output::{self, Ending};
 use crate::session::now;
 
-pub(super) fn run(global: &Global, args: &VerifyArgs, path: &Path) -> anyhow::Result<Ending> {
+pub(super) fn run(
+    global: &Global,
+    args: &VerifyArgs,
+    file: &Path,
+    path: &Path,
+) -> anyhow::Result<Ending> {
     // Of several public keys any one may have signed.
     let trusted = if args.public_key.len() > 1 {
         let keys = args.public_key.iter().map(|path| public_key(path));
@@ -36,10 +42,10 @@ pub(super) fn run(global: &Global, args: &VerifyArgs, path: &Path) -> anyhow::Re
         build_type: args.build_type.clone(),
         threshold: 1,
     };
-    if !args.model.is_file() {
+    if !file.is_file() {
         bail!(
             "{} is no file: an attestation is verified for one file",
-            args.model.display()
+            file.display()
         );
     }
     let options = VerifyOptions {
@@ -48,7 +54,7 @@ pub(super) fn run(global: &Global, args: &VerifyArgs, path: &Path) -> anyhow::Re
         ..VerifyOptions::at(now(global))
     };
     let bytes = read(path)?;
-    let digest = hash_file(&args.model, HashType::Sha256)?;
+    let digest = hash_file(file, HashType::Sha256)?;
     let digest = Digest::from_hex(&digest.to_hex())?;
     match verify_statement(&bytes, &digest, &trusted, &expected, &options) {
         Ok(verified) => {
