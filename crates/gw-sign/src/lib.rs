@@ -31,6 +31,6 @@ pub use model::{
     hash_model, sign_model, verify_model,
 };
 pub use signer::{ModelSigner, SignerIdentity};
-pub use statement::{Expectations, VerifiedStatement, verify_statement};
+pub use statement::{ArtifactDigests, Expectations, VerifiedStatement, verify_statement};
 pub use tree::{Obstacle, Tree, TreeFile, WalkOptions, ignored_path};
 pub use trust::Trust;

@@ -1,10 +1,10 @@
 //! Attestations about one artifact, against what is expected of them.
 
+mod artifact;
 mod provenance;
 
 use gw_attest::bundle::Bundle;
 use gw_attest::{Envelope, PAYLOAD_TYPE, PublicKey, STATEMENT_TYPE, pre_authentication_encoding};
-use gw_core::Digest;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,6 +13,7 @@ use crate::error::{Refusal, VerifyError};
 use crate::model::VerifyOptions;
 use crate::signer::SignerIdentity;
 use crate::trust::Trust;
+pub use artifact::ArtifactDigests;
 use provenance::{PROVENANCE_V02, Provenance};
 
 /// More signatures in one envelope are refused: each costs a verification.
@@ -84,14 +85,14 @@ struct Subject {
     digest: std::collections::BTreeMap<String, String>,
 }
 
-/// Verifies an attestation, a DSSE envelope or a sigstore bundle, about an artifact with this
-/// SHA-256 digest. With several keys, signatures by `threshold` different ones are needed.
+/// Verifies an attestation, a DSSE envelope or a sigstore bundle, about an artifact with these
+/// digests. With several keys, signatures by `threshold` different ones are needed.
 ///
 /// # Errors
 /// [`VerifyError::Refused`] with what is wrong; it names the first expectation that is not met.
 pub fn verify_statement(
     attestation: &[u8],
-    artifact: &Digest,
+    artifact: &ArtifactDigests,
     trust: &[Trust],
     expected: &Expectations,
     options: &VerifyOptions,
@@ -207,7 +208,7 @@ fn by_envelope(
 /// Checks a statement, and returns what it calls the artifact.
 fn check(
     statement: &Statement,
-    artifact: &Digest,
+    artifact: &ArtifactDigests,
     expected: &Expectations,
 ) -> Result<String, String> {
     let kind = statement.kind.as_str();
@@ -229,11 +230,8 @@ fn check(
     if statement.subject.len() > MAX_SUBJECTS {
         return Err(format!("it has more than {MAX_SUBJECTS} subjects"));
     }
-    let hex = artifact.to_hex();
-    let subject = statement.subject.iter().find(|subject| {
-        let digest = subject.digest.get("sha256");
-        digest.is_some_and(|digest| digest.eq_ignore_ascii_case(&hex))
-    });
+    let mut subjects = statement.subject.iter();
+    let subject = subjects.find(|subject| artifact.is_named_by(&subject.digest));
     let Some(subject) = subject else {
         let named: Vec<_> = statement
             .subject
@@ -242,7 +240,8 @@ fn check(
             .map(|subject| format!("`{}`", short(&subject.name)))
             .collect();
         return Err(format!(
-            "it is about something else: no subject has the digest {artifact}; it is about {}",
+            "it is about something else: no subject has the digest {}; it is about {}",
+            artifact.sha256(),
             named.join(", ")
         ));
     };

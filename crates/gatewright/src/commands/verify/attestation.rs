@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use gw_attest::oms::HashType;
 use gw_attest::predicate;
-use gw_core::Digest;
-use gw_sign::{Expectations, Trust, VerifyError, VerifyOptions, hash_file, verify_statement};
+use gw_sign::{ArtifactDigests, Expectations, Trust, VerifyError, VerifyOptions, verify_statement};
 use serde_json::json;
 
 use super::trust::{public_key, trust};
@@ -54,9 +52,9 @@ pub(super) fn run(
         ..VerifyOptions::at(now(global))
     };
     let bytes = read(path)?;
-    let digest = hash_file(file, HashType::Sha256)?;
-    let digest = Digest::from_hex(&digest.to_hex())?;
-    match verify_statement(&bytes, &digest, &trusted, &expected, &options) {
+    let artifact = ArtifactDigests::of_file(file)?;
+    let digest = artifact.sha256();
+    match verify_statement(&bytes, &artifact, &trusted, &expected, &options) {
         Ok(verified) => {
             let signers: Vec<_> = verified.signers.iter().map(ToString::to_string).collect();
             let text = if args.json {
