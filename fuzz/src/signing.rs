@@ -1,10 +1,12 @@
 //! Signatures of models: bundles, manifests, certificates, trust roots and time stamps.
 
-use gw_attest::bundle::Bundle;
+use gw_attest::bundle::{Bundle, KindVersion};
 use gw_attest::certificate::{Certificate, Purpose, verify_chain};
 use gw_attest::oms::Manifest;
-use gw_attest::sigstore::{TrustedRoot, check_entry, embedded_scts, verify_timestamp};
-use gw_core::parse_time;
+use gw_attest::sigstore::{
+    SignedContent, TrustedRoot, check_entry, embedded_scts, verify_timestamp,
+};
+use gw_core::{Digest, parse_time};
 
 /// A self-signed certificate for ECDSA P-256, with key usage and basic constraints.
 const CERTIFICATE: &str = "\
@@ -31,18 +33,31 @@ pub fn sigstore_bundle(data: &[u8]) {
         let bytes = bundle.to_json().expect("what was read can be written");
         let again = Bundle::parse(&bytes).expect("what was written can be read");
         assert_eq!(
-            (&again.material, &again.envelope),
-            (&bundle.material, &bundle.envelope)
+            (&again.material, &again.content),
+            (&bundle.material, &bundle.content)
         );
         let certificate = certificate();
         for entry in &bundle.tlog_entries {
-            let kind = &entry.kind_version;
             let body = &entry.canonicalized_body;
-            let _ = check_entry(&kind.kind, &kind.version, body, b"", b"", &certificate);
+            let payload = SignedContent::Payload(b"");
+            let _ = check_entry(&entry.kind_version, body, &payload, b"", &certificate);
         }
     }
-    for (kind, version) in [("dsse", "0.0.1"), ("dsse", "0.0.2"), ("intoto", "0.0.2")] {
-        let _ = check_entry(kind, version, data, b"", b"", &certificate());
+    let digest = Digest::of(b"");
+    for (kind, version) in [
+        ("dsse", "0.0.1"),
+        ("dsse", "0.0.2"),
+        ("hashedrekord", "0.0.1"),
+        ("hashedrekord", "0.0.2"),
+        ("intoto", "0.0.2"),
+    ] {
+        let named = KindVersion {
+            kind: kind.to_owned(),
+            version: version.to_owned(),
+        };
+        for content in [SignedContent::Payload(b""), SignedContent::File(&digest)] {
+            let _ = check_entry(&named, data, &content, b"", &certificate());
+        }
     }
 }
 
@@ -50,7 +65,19 @@ pub fn sigstore_bundle(data: &[u8]) {
 pub fn sigstore_bundles() -> Vec<Vec<u8>> {
     let entry = r#"{"apiVersion":"0.0.1","kind":"dsse","spec":{"payloadHash":{"algorithm":"sha256","value":"00"},"signatures":[{"signature":"AAAA","verifier":"AAAA"}]}}"#;
     let bundle = r#"{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"certificate":{"rawBytes":"AAAA"},"tlogEntries":[{"logIndex":"1","logId":{"keyId":"AAAA"},"kindVersion":{"kind":"dsse","version":"0.0.1"},"integratedTime":"1","inclusionPromise":{"signedEntryTimestamp":"AAAA"},"inclusionProof":{"logIndex":"1","rootHash":"AAAA","treeSize":"2","hashes":["AAAA"],"checkpoint":{"envelope":"x"}},"canonicalizedBody":"e30="}],"timestampVerificationData":{"rfc3161Timestamps":[{"signedTimestamp":"AAAA"}]}},"dsseEnvelope":{"payload":"e30=","payloadType":"x","signatures":[{"sig":"AAAA","keyid":""}]}}"#;
-    vec![bundle.into(), entry.into()]
+    let message = bundle.replace(
+        r#""dsseEnvelope":{"payload":"e30=","payloadType":"x","signatures":[{"sig":"AAAA","keyid":""}]}"#,
+        r#""messageSignature":{"messageDigest":{"algorithm":"SHA2_256","digest":"AAAA"},"signature":"AAAA"}"#,
+    );
+    let file = r#"{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{"data":{"hash":{"algorithm":"sha256","value":"00"}},"signature":{"content":"AAAA","publicKey":{"content":"AAAA"}}}}"#;
+    let second = r#"{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"SHA2_256","digest":"AAAA"},"signature":{"content":"AAAA","verifier":{"keyDetails":"PKIX_ECDSA_P256_SHA_256","x509Certificate":{"rawBytes":"AAAA"}}}}}}"#;
+    vec![
+        bundle.into(),
+        entry.into(),
+        message.into(),
+        file.into(),
+        second.into(),
+    ]
 }
 
 /// A manifest; what is read of version 1.0 is written and read again.

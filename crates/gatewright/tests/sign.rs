@@ -65,7 +65,7 @@ fn a_model_is_signed_and_verified_and_what_differs_is_named() {
         .says("weights.bin: signed sha256:");
     verify(&["--public-key", "key.pub", "--files", "config.json"])
         .exits(0)
-        .says("1 file; 1 signed file that was not asked for");
+        .says("1 file; 1 signed file not asked for");
     verify(&["--public-key", "key.pub", "--files", "extra"])
         .exits(1)
         .says("not among");

@@ -18,8 +18,8 @@ pub enum PublicKey {
     P384(Box<p384::ecdsa::VerifyingKey>),
     /// ECDSA over P-521 with SHA-512; signatures in DER.
     P521(Box<p521::ecdsa::VerifyingKey>),
-    /// RSA of 2048 to 8192 bits, PKCS #1 v1.5 with SHA-256: certificate authorities and logs have
-    /// such keys, we make no signatures with them.
+    /// RSA of 2048 to 8192 bits, PKCS #1 v1.5 with SHA-256 where nothing names another scheme:
+    /// certificate authorities and logs have such keys, we make no signatures with them.
     Rsa(Box<RsaPublicKey>),
 }
 
@@ -167,30 +167,47 @@ impl PublicKey {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureError> {
+        match (self, scheme.hash()) {
+            (Self::Ed25519(key), None) => ed25519_dalek::Signature::from_slice(signature)
+                .and_then(|signature| key.verify_strict(message, &signature))
+                .map_err(|_| SignatureError),
+            (_, Some(hash)) => self.verify_digest(scheme, &hash.digest(message), signature),
+            _ => Err(SignatureError),
+        }
+    }
+
+    /// Verifies a signature of a message of which only the digest is known, made with the hash
+    /// function of the scheme. There is none for Ed25519, which signs messages whole.
+    ///
+    /// # Errors
+    /// [`SignatureError`] if it is not this key's signature, or the scheme is not for such keys.
+    pub fn verify_digest(
+        &self,
+        scheme: Scheme,
+        digest: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        if scheme.hash().map(|hash| usize::from(hash.length())) != Some(digest.len()) {
+            return Err(SignatureError);
+        }
         let verified = match (self, scheme) {
-            (Self::Ed25519(key), Scheme::Ed25519) => {
-                ed25519_dalek::Signature::from_slice(signature)
-                    .and_then(|signature| key.verify_strict(message, &signature))
-                    .is_ok()
-            }
-            (Self::P256(key), Scheme::Ecdsa(hash)) => p256::ecdsa::Signature::from_der(signature)
-                .and_then(|signature| key.verify_prehash(&hash.digest(message), &signature))
+            (Self::P256(key), Scheme::Ecdsa(_)) => p256::ecdsa::Signature::from_der(signature)
+                .and_then(|signature| key.verify_prehash(digest, &signature))
                 .is_ok(),
-            (Self::P384(key), Scheme::Ecdsa(hash)) => p384::ecdsa::Signature::from_der(signature)
-                .and_then(|signature| key.verify_prehash(&hash.digest(message), &signature))
+            (Self::P384(key), Scheme::Ecdsa(_)) => p384::ecdsa::Signature::from_der(signature)
+                .and_then(|signature| key.verify_prehash(digest, &signature))
                 .is_ok(),
-            (Self::P521(key), Scheme::Ecdsa(hash)) => {
+            (Self::P521(key), Scheme::Ecdsa(_)) => {
                 // A digest of less than half the curve's length is refused by the library. Zeros in
                 // front do not change the number that it stands for.
-                let digest = hash.digest(message);
                 let mut padded = vec![0; 64_usize.saturating_sub(digest.len())];
-                padded.extend_from_slice(&digest);
+                padded.extend_from_slice(digest);
                 p521::ecdsa::Signature::from_der(signature)
                     .and_then(|signature| key.verify_prehash(&padded, &signature))
                     .is_ok()
             }
-            (Self::Rsa(key), Scheme::RsaPkcs1(hash)) => key.verify_pkcs1(hash, message, signature),
-            (Self::Rsa(key), Scheme::RsaPss(hash)) => key.verify_pss(hash, message, signature),
+            (Self::Rsa(key), Scheme::RsaPkcs1(hash)) => key.verify_pkcs1(hash, digest, signature),
+            (Self::Rsa(key), Scheme::RsaPss(hash)) => key.verify_pss(hash, digest, signature),
             _ => false,
         };
         verified.then_some(()).ok_or(SignatureError)

@@ -63,7 +63,7 @@ impl RsaPublicKey {
     }
 
     /// RSASSA-PKCS1-v1_5 (section 8.2.2): the encoded message is made again and compared whole.
-    pub(crate) fn verify_pkcs1(&self, hash: Sha2, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn verify_pkcs1(&self, hash: Sha2, digest: &[u8], signature: &[u8]) -> bool {
         let Some(encoded) = self.open(signature) else {
             return false;
         };
@@ -71,7 +71,7 @@ impl RsaPublicKey {
         let mut info = vec![0x30, length.saturating_add(17), 0x30, 0x0d, 0x06, 0x09];
         info.extend_from_slice(&[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02]);
         info.extend_from_slice(&[hash.oid_end(), 0x05, 0x00, 0x04, length]);
-        info.extend_from_slice(&hash.digest(message));
+        info.extend_from_slice(digest);
         let Some(padding) = encoded.len().checked_sub(info.len().saturating_add(3)) else {
             return false;
         };
@@ -83,20 +83,19 @@ impl RsaPublicKey {
     }
 
     /// RSASSA-PSS (sections 8.1.2 and 9.1.2) with a salt as long as the digest.
-    pub(crate) fn verify_pss(&self, hash: Sha2, message: &[u8], signature: &[u8]) -> bool {
-        self.pss(hash, message, signature).unwrap_or(false)
+    pub(crate) fn verify_pss(&self, hash: Sha2, digest: &[u8], signature: &[u8]) -> bool {
+        self.pss(hash, digest, signature).unwrap_or(false)
     }
 
-    fn pss(&self, hash: Sha2, message: &[u8], signature: &[u8]) -> Option<bool> {
+    fn pss(&self, hash: Sha2, digest: &[u8], signature: &[u8]) -> Option<bool> {
         let opened = self.open(signature)?;
         // The encoded message has one bit less than the modulus, rounded up to bytes.
         let bits = self.bits.checked_sub(1)?;
         let length = usize::try_from(bits.div_ceil(8)).ok()?;
         let (zeros, encoded) = opened.split_at_checked(opened.len().checked_sub(length)?)?;
-        let digest = usize::from(hash.length());
-        let (masked, rest) =
-            encoded.split_at_checked(length.checked_sub(digest)?.checked_sub(1)?)?;
-        let (claimed, trailer) = rest.split_at_checked(digest)?;
+        let size = usize::from(hash.length());
+        let (masked, rest) = encoded.split_at_checked(length.checked_sub(size)?.checked_sub(1)?)?;
+        let (claimed, trailer) = rest.split_at_checked(size)?;
         if zeros.iter().any(|byte| *byte != 0) || trailer != [0xbc] {
             return Some(false);
         }
@@ -111,13 +110,13 @@ impl RsaPublicKey {
         let mask = mgf1(hash, claimed, masked.len());
         let mut block: Vec<u8> = masked.iter().zip(mask).map(|(a, b)| a ^ b).collect();
         *block.first_mut()? &= keep;
-        let (padding, salt) = block.split_at_checked(block.len().checked_sub(digest)?)?;
+        let (padding, salt) = block.split_at_checked(block.len().checked_sub(size)?)?;
         let (one, zeros) = padding.split_last()?;
         if *one != 1 || zeros.iter().any(|byte| *byte != 0) {
             return Some(false);
         }
         let mut last = vec![0; 8];
-        last.extend_from_slice(&hash.digest(message));
+        last.extend_from_slice(digest);
         last.extend_from_slice(salt);
         Some(hash.digest(&last) == claimed)
     }

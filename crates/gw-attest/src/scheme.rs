@@ -68,3 +68,15 @@ pub enum Scheme {
     /// Ed25519 (RFC 8032).
     Ed25519,
 }
+
+impl Scheme {
+    /// The hash function that makes the digest that is signed; none for Ed25519, which signs
+    /// messages whole.
+    #[must_use]
+    pub const fn hash(self) -> Option<Sha2> {
+        match self {
+            Self::Ecdsa(hash) | Self::RsaPkcs1(hash) | Self::RsaPss(hash) => Some(hash),
+            Self::Ed25519 => None,
+        }
+    }
+}

@@ -4,6 +4,7 @@ use gw_attest::bundle::BundleError;
 use gw_attest::certificate::{CertificateError, ChainError};
 use gw_attest::oms::ManifestError;
 use gw_attest::{EnvelopeError, PAYLOAD_TYPE};
+use gw_core::Digest;
 
 use crate::model::Differences;
 
@@ -100,6 +101,14 @@ pub enum Refusal {
     /// The model is not what was signed.
     #[error("{0}")]
     Differences(Box<Differences>),
+    /// Another file than the one that was signed.
+    #[error("the file is not what was signed: signed sha256:{signed}, found {found}")]
+    OtherFile {
+        /// The digest that was signed, as the bundle says, in hexadecimal.
+        signed: String,
+        /// The file's.
+        found: Digest,
+    },
     /// A statement says something else than is expected.
     #[error("{0}")]
     Expectation(String),

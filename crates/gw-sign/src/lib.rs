@@ -3,12 +3,15 @@
 //!
 //! [`sign_model`] hashes a model and makes a sigstore bundle; [`verify_model`] checks such a bundle
 //! and compares the model with it, and says which files differ. [`verify_statement`] checks an
-//! attestation (in-toto, SLSA provenance) about one artifact. Nothing here prints, or reads the
+//! attestation (in-toto, SLSA provenance) about one artifact, [`verify_file`] the signature of one file
+//! as sigstore's tools make it. Nothing here prints, or reads the
 //! environment or the clock: time is passed in.
 
+mod authenticate;
 mod cache;
 mod digests;
 mod error;
+mod file;
 mod hashing;
 mod keyless;
 mod model;
@@ -20,6 +23,7 @@ mod trust;
 pub use cache::{Cache, CacheError};
 pub use digests::{Digests, DigestsError};
 pub use error::{Refusal, SignError, Undone, VerifyError};
+pub use file::{VerifiedFile, verify_file};
 pub use hashing::{ContentHasher, HashSource, hash_file};
 pub use keyless::{IdentityRule, KeylessTrust};
 pub use model::{
@@ -27,6 +31,6 @@ pub use model::{
     hash_model, sign_model, verify_model,
 };
 pub use signer::{ModelSigner, SignerIdentity};
-pub use statement::{Expectations, VerifiedStatement, verify_statement};
+pub use statement::{ArtifactDigests, Expectations, VerifiedStatement, verify_statement};
 pub use tree::{Obstacle, Tree, TreeFile, WalkOptions, ignored_path};
 pub use trust::Trust;

@@ -9,17 +9,17 @@
 
 mod common;
 
-use std::io::Write as _;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use common::{IDENTITY, ISSUER, Key, Sigstore, Wrong, authority_params};
+use common::{Key, Python, authority_params};
+use gw_attest::bundle::Bundle;
 use gw_attest::certificate::Certificate;
 use gw_attest::oms::{HashType, Method};
 use gw_core::Time;
 use gw_sign::{
-    ModelSigner, SignOptions, Trust, VerifyError, VerifyOptions, WalkOptions, hash_model,
-    sign_model, verify_model,
+    ModelSigner, SignOptions, Trust, VerifyError, VerifyOptions, WalkOptions, sign_model,
+    verify_model,
 };
 use rcgen::{
     CertificateParams, CertifiedIssuer, DnType, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
@@ -27,41 +27,29 @@ use rcgen::{
 };
 use serde_json::{Value, json};
 
-/// What the reference implementation answers: nothing if it agrees, else why not.
-fn python(request: &Value) -> Result<(), String> {
-    let environment = std::env::var_os("GW_TEST_ENV")
-        .expect("GW_TEST_ENV is not set: run this test with `cargo xtask test`, which sets it");
-    let program = Path::new(&environment).join("model-signing/bin/python");
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/interop/oms.py");
-    let mut child = Command::new(program)
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the environment has model-signing");
-    let input = request.to_string();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{request}");
-    // It may print warnings before.
-    let text = String::from_utf8(output.stdout).unwrap();
-    let answer: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
-    if answer["ok"] == json!(true) {
-        Ok(())
-    } else {
-        Err(answer["why"].as_str().unwrap().to_owned())
-    }
-}
-
 struct Case {
     folder: tempfile::TempDir,
     key: Key,
+    python: RefCell<Python>,
 }
+
+/// Files whose names order differently by characters than by components, and in UTF-16 than in
+/// UTF-8, and such as nobody expects.
+const NAMES: [&str; 13] = [
+    "weights-x",
+    "empty",
+    "\u{fc}",
+    "u\u{308}",
+    "\u{ff5e}",
+    "\u{1f600}",
+    "a b",
+    "it's \"quoted\"",
+    "back\\slash",
+    "line\nbreak",
+    "weights/.git/HEAD",
+    "weights/.github/workflow.yml",
+    ".gitignore",
+];
 
 impl Case {
     fn new(key: KeyPair) -> Self {
@@ -69,13 +57,16 @@ impl Case {
         let case = Self {
             key: Key::of(key),
             folder,
+            python: RefCell::new(Python::start("oms.py")),
         };
         common::model(&case.path("model"));
-        // Orders differently by characters than by components, and in UTF-16 than in UTF-8.
-        for name in ["weights-x", "empty", "ü", "\u{ff5e}", "\u{1f600}"] {
+        for name in NAMES {
             let content = if name == "empty" { "" } else { name };
-            std::fs::write(case.path("model").join(name), content).unwrap();
+            let path = case.path("model").join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
         }
+        std::fs::create_dir_all(case.path("model/nothing/in/it")).unwrap();
         std::fs::write(case.path("key"), case.key.certified.serialize_pem()).unwrap();
         std::fs::write(case.path("key.pub"), case.key.private.public().to_pem()).unwrap();
         case
@@ -83,6 +74,10 @@ impl Case {
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    fn python(&self, request: &Value) -> Result<(), String> {
+        self.python.borrow_mut().agrees(request)
     }
 
     fn request(&self, what: &str, options: &SignOptions) -> Value {
@@ -104,6 +99,7 @@ impl Case {
             "hash": hash,
             "shard_size": size,
             "ignore": options.walk.ignore_paths,
+            "ignore_git": options.walk.ignore_git_paths,
             "symlinks": options.walk.allow_symlinks,
         })
     }
@@ -112,7 +108,15 @@ impl Case {
         let bundle = std::fs::read(self.path("signature")).unwrap();
         let mut verify = VerifyOptions::at(now());
         verify.walk.allow_symlinks = options.walk.allow_symlinks;
+        verify.walk.ignore_git_paths = options.walk.ignore_git_paths;
         verify_model(&self.path("model"), &bundle, trust, &verify, None).map(|_| ())
+    }
+
+    /// What the signature says of the model.
+    fn payload(&self) -> Value {
+        let bundle = std::fs::read(self.path("signature")).unwrap();
+        let bundle = Bundle::parse(&bundle).unwrap();
+        serde_json::from_slice(&bundle.envelope().unwrap().payload().unwrap()).unwrap()
     }
 
     /// Signs on each side and verifies on the other one, before and after the model is changed.
@@ -126,21 +130,29 @@ impl Case {
         };
         let target = self.path("model/weights/b.bin");
         let original = std::fs::read(&target).unwrap();
+        let mut payloads = Vec::new();
         for ours in [true, false] {
             if ours {
                 let signed = sign_model(&self.path("model"), signer, options, None).unwrap();
                 let bundle = signed.bundle.to_json().unwrap();
                 std::fs::write(self.path("signature"), bundle).unwrap();
             } else {
-                python(&request("sign")).unwrap();
+                self.python(&request("sign")).unwrap();
             }
-            assert_eq!(python(&request("verify")), Ok(()), "{options:?}");
+            payloads.push(self.payload());
+            assert_eq!(self.python(&request("verify")), Ok(()), "{options:?}");
             self.verify(trust, options).unwrap();
             std::fs::write(&target, "changed").unwrap();
-            let theirs = python(&request("verify"));
+            let theirs = self.python(&request("verify"));
             assert!(theirs.unwrap_err().contains("mismatch"), "{options:?}");
             assert!(self.verify(trust, options).is_err(), "{options:?}");
             std::fs::write(&target, &original).unwrap();
+        }
+        // The model's one digest, and each file's in their order.
+        for part in ["/subject", "/predicate/resources"] {
+            let [ours, theirs] = [&payloads[0], &payloads[1]].map(|payload| payload.pointer(part));
+            assert!(ours.is_some());
+            assert_eq!(ours, theirs, "{options:?}");
         }
     }
 }
@@ -149,56 +161,121 @@ fn now() -> Time {
     "2026-04-01T12:00:00Z".parse().unwrap()
 }
 
+#[cfg(unix)]
 #[test]
-fn every_curve_method_and_hash_agrees() {
-    let files = |hash| SignOptions {
-        hash,
-        ..SignOptions::default()
-    };
-    let shards = |hash, size| SignOptions {
-        method: Method::Shards { size },
-        hash,
-        ..SignOptions::default()
-    };
-    for (curve, options) in [
-        (&PKCS_ECDSA_P256_SHA256, files(HashType::Sha256)),
-        (&PKCS_ECDSA_P384_SHA384, files(HashType::Blake2b)),
-        (&PKCS_ECDSA_P521_SHA512, files(HashType::Blake3)),
-        (&PKCS_ECDSA_P256_SHA256, shards(HashType::Sha256, 5)),
+fn every_key_method_hash_and_choice_of_files_agrees() {
+    let methods = [
+        (Method::Files, HashType::Sha256),
+        (Method::Files, HashType::Blake2b),
+        (Method::Files, HashType::Blake3),
+        (Method::Shards { size: 5 }, HashType::Sha256),
+        (Method::Shards { size: 1 }, HashType::Blake2b),
         (
-            &PKCS_ECDSA_P256_SHA256,
-            shards(HashType::Sha256, 1_000_000_000),
+            Method::Shards {
+                size: 1_000_000_000,
+            },
+            HashType::Sha256,
         ),
-        (&PKCS_ECDSA_P384_SHA384, shards(HashType::Blake2b, 1)),
+    ];
+    let ignored: [&[&str]; 3] = [&[], &["weights/deep", "config.json"], &["a b", "nothing"]];
+    for curve in [
+        &PKCS_ECDSA_P256_SHA256,
+        &PKCS_ECDSA_P384_SHA384,
+        &PKCS_ECDSA_P521_SHA512,
     ] {
         let case = Case::new(KeyPair::generate_for(curve).unwrap());
         let signer = ModelSigner::with_key(case.key.private.clone());
         let trust = Trust::Key(Box::new(case.key.private.public()));
-        case.round(&signer, &trust, &options, &json!({}));
+        std::fs::write(case.path("elsewhere"), "elsewhere").unwrap();
+        for allow_symlinks in [false, true] {
+            if allow_symlinks {
+                for (target, link) in [("../elsewhere", "link"), ("weights.txt", "inside")] {
+                    std::os::unix::fs::symlink(target, case.path("model").join(link)).unwrap();
+                }
+            }
+            for (method, hash) in methods {
+                for ignore in ignored {
+                    for ignore_git_paths in [true, false] {
+                        let options = SignOptions {
+                            walk: WalkOptions {
+                                ignore_paths: ignore.iter().map(ToString::to_string).collect(),
+                                ignore_git_paths,
+                                allow_symlinks,
+                            },
+                            method,
+                            hash,
+                            ..SignOptions::default()
+                        };
+                        case.round(&signer, &trust, &options, &json!({}));
+                    }
+                }
+            }
+        }
     }
+}
+
+#[test]
+fn a_single_file_and_a_signature_inside_of_the_model_agree() {
+    let case = Case::new(KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap());
+    let signer = ModelSigner::with_key(case.key.private.clone());
+    let trust = Trust::Key(Box::new(case.key.private.public()));
+    let options = SignOptions::default();
+    let file = case.path("model/config.json");
+    let verify = |bundle: &[u8], model: &Path, walk: WalkOptions| {
+        let options = VerifyOptions {
+            walk,
+            ..VerifyOptions::at(now())
+        };
+        verify_model(model, bundle, &trust, &options, None)
+    };
+    let with = |case: &Case, what: &str, model: &Path, signature: &Path, ignore: &[&str]| {
+        let mut request = case.request(what, &options);
+        request["model"] = json!(model);
+        request["signature"] = json!(signature);
+        request["ignore"] = json!(ignore);
+        case.python(&request)
+    };
+    let outside = case.path("signature");
+    let signed = sign_model(&file, &signer, &options, None).unwrap();
+    std::fs::write(&outside, signed.bundle.to_json().unwrap()).unwrap();
+    assert_eq!(with(&case, "verify", &file, &outside, &[]), Ok(()));
+    with(&case, "sign", &file, &outside, &[]).unwrap();
+    let bundle = std::fs::read(&outside).unwrap();
+    assert!(verify(&bundle, &file, WalkOptions::default()).is_ok());
+
+    let model = case.path("model");
+    let inside = model.join("model.sig");
+    let ignoring = WalkOptions {
+        ignore_paths: vec!["model.sig".to_owned()],
+        ..WalkOptions::default()
+    };
+    std::fs::write(&inside, "of yesterday").unwrap();
+    let options_inside = SignOptions {
+        walk: ignoring.clone(),
+        ..SignOptions::default()
+    };
+    let signed = sign_model(&model, &signer, &options_inside, None).unwrap();
+    std::fs::write(&inside, signed.bundle.to_json().unwrap()).unwrap();
+    assert_eq!(
+        with(&case, "verify", &model, &inside, &["model.sig"]),
+        Ok(())
+    );
+    with(&case, "sign", &model, &inside, &["model.sig"]).unwrap();
+    let bundle = std::fs::read(&inside).unwrap();
+    assert!(verify(&bundle, &model, ignoring).is_ok());
 }
 
 #[cfg(unix)]
 #[test]
-fn ignored_paths_and_links_agree() {
+fn links_are_refused_on_both_sides_unless_they_are_allowed() {
     let case = Case::new(KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap());
     let signer = ModelSigner::with_key(case.key.private.clone());
-    let trust = Trust::Key(Box::new(case.key.private.public()));
-    let mut options = SignOptions {
-        walk: WalkOptions {
-            ignore_paths: vec!["weights/deep".to_owned(), "config.json".to_owned()],
-            ..WalkOptions::default()
-        },
-        ..SignOptions::default()
-    };
-    case.round(&signer, &trust, &options, &json!({}));
+    let options = SignOptions::default();
     std::fs::write(case.path("elsewhere"), "elsewhere").unwrap();
     std::os::unix::fs::symlink("../elsewhere", case.path("model/link")).unwrap();
-    let theirs = python(&case.request("sign", &options));
+    let theirs = case.python(&case.request("sign", &options));
     assert!(theirs.unwrap_err().contains("symlink"));
     assert!(sign_model(&case.path("model"), &signer, &options, None).is_err());
-    options.walk.allow_symlinks = true;
-    case.round(&signer, &trust, &options, &json!({}));
 }
 
 #[test]
@@ -238,51 +315,7 @@ fn certificates_agree() {
     std::fs::write(case.path("other.pem"), other.pem()).unwrap();
     let mut request = case.request("verify", &SignOptions::default());
     request["chain"] = json!([case.path("other.pem")]);
-    assert!(python(&request).is_err());
+    assert!(case.python(&request).is_err());
     let trust = Trust::Certificates(vec![read(other.der())]);
     assert!(case.verify(&trust, &SignOptions::default()).is_err());
-}
-
-#[test]
-fn sigstore_verifies_the_bundles_that_our_tests_make() {
-    let case = Case::new(KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap());
-    let sigstore = Sigstore::new();
-    let options = SignOptions::default();
-    let manifest = hash_model(&case.path("model"), &options, None).unwrap();
-    let payload = manifest.to_json().unwrap();
-    let service = |url: &str| {
-        json!([{
-            "url": url, "majorApiVersion": 1, "operator": "example",
-            "validFor": { "start": "2026-01-01T00:00:00Z" },
-        }])
-    };
-    let config = json!({
-        "mediaType": "application/vnd.dev.sigstore.clienttrustconfig.v0.1+json",
-        "trustedRoot": sigstore.trusted_root(),
-        "signingConfig": {
-            "mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json",
-            "caUrls": service("https://authority.example.org"),
-            "oidcUrls": service("https://accounts.example.org"),
-            "rekorTlogUrls": service("https://log.example.org"),
-            "rekorTlogConfig": { "selector": "ANY" },
-            "tsaConfig": { "selector": "ANY" },
-        },
-    });
-    std::fs::write(case.path("config.json"), config.to_string()).unwrap();
-    let verify = |wrong: &Wrong, issuer: &str| {
-        let bundle = sigstore.sign(&payload, wrong);
-        std::fs::write(case.path("signature"), bundle.to_string()).unwrap();
-        let mut request = case.request("verify", &options);
-        request["trust_config"] = json!(case.path("config.json"));
-        request["identity"] = json!(IDENTITY);
-        request["issuer"] = json!(issuer);
-        python(&request)
-    };
-    assert_eq!(verify(&Wrong::default(), ISSUER), Ok(()));
-    assert!(verify(&Wrong::default(), "https://other.example.org").is_err());
-    let wrong = Wrong {
-        sct_over_other_issuer: true,
-        ..Wrong::default()
-    };
-    assert!(verify(&wrong, ISSUER).is_err());
 }

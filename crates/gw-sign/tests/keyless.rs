@@ -280,8 +280,8 @@ fn an_entry_must_be_about_this_signature() {
     // An entry of a kind that is not read is no refusal, but nothing is verified either.
     let mut unread = bundle;
     unread["verificationMaterial"]["tlogEntries"][0]["kindVersion"] =
-        json!({ "kind": "hashedrekord", "version": "0.0.1" });
-    let body = r#"{"kind":"hashedrekord","apiVersion":"0.0.1","spec":{}}"#;
+        json!({ "kind": "rekord", "version": "0.0.1" });
+    let body = r#"{"kind":"rekord","apiVersion":"0.0.1","spec":{}}"#;
     unread["verificationMaterial"]["tlogEntries"][0]["canonicalizedBody"] =
         json!(STANDARD.encode(body));
     assert!(matches!(

@@ -44,15 +44,15 @@ pub(crate) struct SignedFilesArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct SignArgs {
-    /// The model: a folder or a file
-    #[arg(value_name = "MODEL")]
-    pub(crate) model: PathBuf,
+    /// The model: a folder or a file; before it there may be how to sign, `key` or `certificate`
+    #[arg(value_name = "MODEL", required = true, num_args = 1..=2)]
+    pub(crate) target: Vec<PathBuf>,
     /// Write the signature to this file
     #[arg(long, value_name = "FILE", default_value = "model.sig")]
     pub(crate) signature: PathBuf,
     /// The private key in PEM: ECDSA P-256, P-384 or P-521
     #[arg(long, alias = "private_key", value_name = "FILE")]
-    pub(crate) private_key: PathBuf,
+    pub(crate) private_key: Option<PathBuf>,
     /// The passphrase of the private key; better in GATEWRIGHT_PASSPHRASE, or asked for
     #[arg(long, value_name = "TEXT", hide = true)]
     pub(crate) password: Option<String>,
@@ -86,6 +86,43 @@ pub(crate) struct SignArgs {
     pub(crate) ed25519_extension: bool,
     #[command(flatten)]
     pub(crate) files: SignedFilesArgs,
+    #[command(flatten)]
+    pub(crate) elsewhere: SignElsewhereArgs,
+}
+
+/// Options of the reference implementation for what is not done here. They are known, so that who
+/// uses them is told what to do instead.
+#[derive(Debug, Args)]
+pub(crate) struct SignElsewhereArgs {
+    #[arg(long, alias = "pkcs11_uri", hide = true)]
+    pub(crate) pkcs11_uri: Option<String>,
+    #[arg(long, alias = "use_staging", hide = true)]
+    pub(crate) use_staging: bool,
+    #[arg(long, alias = "trust_config", hide = true)]
+    pub(crate) trust_config: Option<PathBuf>,
+    #[arg(long, alias = "use_ambient_credentials", hide = true)]
+    pub(crate) use_ambient_credentials: bool,
+    #[arg(long, alias = "identity_token", hide = true)]
+    pub(crate) identity_token: Option<String>,
+    #[arg(long, alias = "oauth_force_oob", hide = true)]
+    pub(crate) oauth_force_oob: bool,
+    #[arg(long, alias = "client_id", hide = true)]
+    pub(crate) client_id: Option<String>,
+    #[arg(long, alias = "client_secret", hide = true)]
+    pub(crate) client_secret: Option<String>,
+}
+
+impl SignElsewhereArgs {
+    /// Whether an option of keyless signing is there.
+    pub(crate) fn is_keyless(&self) -> bool {
+        self.use_staging
+            || self.use_ambient_credentials
+            || self.oauth_force_oob
+            || self.trust_config.is_some()
+            || self.identity_token.is_some()
+            || self.client_id.is_some()
+            || self.client_secret.is_some()
+    }
 }
 
 /// What each digest is made over.
@@ -115,10 +152,11 @@ pub(crate) enum HashArg {
 
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
-    /// The model, a folder or a file; with --statement any file
-    #[arg(value_name = "MODEL")]
-    pub(crate) model: PathBuf,
-    /// The signature of a model: a sigstore bundle
+    /// The model, a folder or a file; with --statement any file. Before it there may be how it was
+    /// signed: `key`, `certificate` or `sigstore`
+    #[arg(value_name = "MODEL", required = true, num_args = 1..=2)]
+    pub(crate) target: Vec<PathBuf>,
+    /// The signature of a model, or of a file as `cosign sign-blob` makes it: a sigstore bundle
     #[arg(
         long,
         value_name = "FILE",
@@ -165,8 +203,26 @@ pub(crate) struct VerifyArgs {
     #[arg(long)]
     pub(crate) strict: bool,
     /// Pass over files that were not signed
-    #[arg(long, alias = "ignore_unsigned_files")]
+    #[arg(
+        long,
+        alias = "ignore_unsigned_files",
+        overrides_with = "no_ignore_unsigned_files"
+    )]
     pub(crate) ignore_unsigned_files: bool,
+    /// Refuse files that were not signed (as without this option)
+    #[arg(
+        long,
+        alias = "no-ignore_unsigned_files",
+        overrides_with = "ignore_unsigned_files"
+    )]
+    pub(crate) no_ignore_unsigned_files: bool,
+    /// Print the SHA-256 fingerprints of all certificates, those of the signature and the trusted
+    /// ones
+    #[arg(long, alias = "log_fingerprints")]
+    pub(crate) log_fingerprints: bool,
+    /// Sigstore's staging instance, whose trust root has to be given instead
+    #[arg(long, alias = "use_staging", hide = true)]
+    pub(crate) use_staging: bool,
     /// Verify only these files, or what is below these folders; paths are inside the model
     #[arg(long = "files", value_name = "PATH", num_args = 1..)]
     pub(crate) only: Vec<String>,

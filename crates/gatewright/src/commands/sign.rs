@@ -1,5 +1,7 @@
 //! `sign`: the signature of a model or file.
 
+mod method;
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -14,8 +16,15 @@ use crate::commands::keygen;
 use crate::output::{self, Ending, count};
 use crate::session::show;
 
+pub(crate) use method::{Method as PkiMethod, target};
+
 pub(crate) fn run(_global: &Global, args: &SignArgs) -> anyhow::Result<Ending> {
-    let key = private_key(&args.private_key, args.password.as_deref())?;
+    let (method, model) = target(&args.target)?;
+    method::check_signing(method, args)?;
+    let Some(path) = &args.private_key else {
+        bail!("say with which key: --private-key");
+    };
+    let key = private_key(path, args.password.as_deref())?;
     let signer = match &args.signing_certificate {
         None => ModelSigner::with_key(key),
         Some(path) => {
@@ -32,7 +41,7 @@ pub(crate) fn run(_global: &Global, args: &SignArgs) -> anyhow::Result<Ending> {
         }
     };
     let options = SignOptions {
-        walk: walk_options(&args.model, &args.signature, &args.files),
+        walk: walk_options(model, &args.signature, &args.files),
         method: match args.method {
             MethodArg::Shard if args.hash != HashArg::Blake3 => Method::Shards {
                 size: args.shard_size.get(),
@@ -51,7 +60,7 @@ pub(crate) fn run(_global: &Global, args: &SignArgs) -> anyhow::Result<Ending> {
         ed25519_extension: args.ed25519_extension,
     };
     let mut cache = cache(&args.files)?;
-    let signed = sign_model(&args.model, &signer, &options, cache.as_mut())?;
+    let signed = sign_model(model, &signer, &options, cache.as_mut())?;
     if let Some(cache) = &cache {
         cache.save()?;
     }

@@ -1,19 +1,18 @@
 //! `verify`: the signature of a model.
 
 mod attestation;
+mod file;
+mod trust;
 
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use gw_attest::PublicKey;
-use gw_sign::{
-    Differences, IdentityRule, KeylessTrust, Refusal, Trust, VerifiedModel, VerifyError,
-    VerifyOptions, verify_model,
-};
+use gw_attest::bundle::BundleError;
+use gw_sign::{Differences, Refusal, VerifiedModel, VerifyError, VerifyOptions, verify_model};
 use serde_json::json;
 
 use crate::cli::{Global, VerifyArgs};
-use crate::commands::sign::{cache, certificates, digests, text, threads, walk_options};
+use crate::commands::sign::{cache, digests, target, threads, walk_options};
 use crate::output::{self, Ending, count};
 use crate::session::{now, show};
 
@@ -21,16 +20,21 @@ use crate::session::{now, show};
 const MAX_SIGNATURE: u64 = gw_attest::bundle::MAX_BUNDLE as u64;
 
 pub(crate) fn run(global: &Global, args: &VerifyArgs) -> anyhow::Result<Ending> {
+    let (method, model) = target(&args.target)?;
+    trust::check_method(method, args)?;
     if let Some(statement) = &args.statement {
-        return attestation::run(global, args, statement);
+        return attestation::run(global, args, model, statement);
     }
     let Some(signature) = &args.signature else {
         bail!("give --signature");
     };
-    let trust = trust(args)?;
+    let trust = trust::trust(args)?;
     let bundle = read(signature)?;
+    if args.log_fingerprints {
+        trust::print_fingerprints(&bundle, &trust);
+    }
     let options = VerifyOptions {
-        walk: walk_options(&args.model, signature, &args.files),
+        walk: walk_options(model, signature, &args.files),
         ignore_unsigned_files: args.ignore_unsigned_files,
         files: args.only.clone(),
         digests: digests(&args.files)?,
@@ -40,12 +44,16 @@ pub(crate) fn run(global: &Global, args: &VerifyArgs) -> anyhow::Result<Ending> 
         ..VerifyOptions::at(now(global))
     };
     let mut cache = cache(&args.files)?;
-    let verified = verify_model(&args.model, &bundle, &trust, &options, cache.as_mut());
+    let verified = verify_model(model, &bundle, &trust, &options, cache.as_mut());
     if let Some(cache) = &cache {
         cache.save()?;
     }
     match verified {
         Ok(verified) => passed(global, args, &verified),
+        // Not the signature of a model, but of one file, which need not be a model.
+        Err(VerifyError::Refused(Refusal::Bundle(BundleError::NoEnvelope))) => {
+            file::run(global, args, model, &bundle, &trust, &options)
+        }
         Err(VerifyError::Refused(Refusal::Differences(found))) => differs(args, &found),
         Err(VerifyError::Refused(refusal)) => refused(args, &refusal.to_string()),
         Err(VerifyError::Undone(undone)) => Err(undone.into()),
@@ -113,7 +121,7 @@ fn passed(global: &Global, args: &VerifyArgs, verified: &VerifiedModel) -> anyho
     }
     let partly = match omitted.files {
         0 => String::new(),
-        left => format!("; {} that was not asked for", count(left, "signed file")),
+        left => format!("; {} not asked for", count(left, "signed file")),
     };
     Ok(Ending::new(
         0,
@@ -160,46 +168,6 @@ pub(crate) fn refused(args: &VerifyArgs, why: &str) -> anyhow::Result<Ending> {
         output::write(None, format!("{value:#}\n").as_bytes())?;
     }
     Ok(Ending::new(1, format!("refused: {why}")))
-}
-
-/// Whom the user trusts.
-pub(crate) fn trust(args: &VerifyArgs) -> anyhow::Result<Trust> {
-    if let [path] = args.public_key.as_slice() {
-        return Ok(Trust::Key(Box::new(public_key(path)?)));
-    }
-    if let Some(path) = &args.trust_root {
-        let (Some(identity), Some(issuer)) = (&args.identity, &args.identity_provider) else {
-            bail!("--trust-root needs --identity and --identity-provider");
-        };
-        let trust = KeylessTrust::new(
-            text(path)?.as_bytes(),
-            IdentityRule::exactly(identity),
-            issuer,
-        )
-        .with_context(|| show(path))?;
-        return Ok(Trust::Keyless(Box::new(trust)));
-    }
-    if args.identity.is_some() || args.identity_provider.is_some() {
-        bail!("keyless signatures need --trust-root: nothing is fetched, and no trust is built in");
-    }
-    if args.certificate_chain.is_empty() {
-        bail!(
-            "say whom to trust: --public-key, --certificate-chain, or --trust-root with --identity \
-             and --identity-provider"
-        );
-    }
-    if args.public_key.len() > 1 {
-        bail!("one --public-key verifies a model");
-    }
-    let mut trusted = Vec::new();
-    for path in &args.certificate_chain {
-        trusted.extend(certificates(path)?);
-    }
-    Ok(Trust::Certificates(trusted))
-}
-
-pub(crate) fn public_key(path: &Path) -> anyhow::Result<PublicKey> {
-    PublicKey::from_pem(&text(path)?).with_context(|| show(path))
 }
 
 /// A signature's bytes.

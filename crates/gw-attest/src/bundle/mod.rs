@@ -1,12 +1,14 @@
 //! Sigstore bundles: a signature with what is needed to verify it
-//! (<https://github.com/sigstore/protobuf-specs>, `sigstore_bundle.proto`). Bundles around a DSSE
-//! envelope are read in versions 0.1 to 0.3 and written in version 0.3.
+//! (<https://github.com/sigstore/protobuf-specs>, `sigstore_bundle.proto`). They are read in
+//! versions 0.1 to 0.3 and written in version 0.3.
 
+mod content;
 pub(crate) mod json;
 mod tlog;
 
 use serde::{Deserialize, Serialize};
 
+pub use content::{Content, MessageDigest, MessageSignature};
 pub use tlog::{InclusionPromise, InclusionProof, KindVersion, LogCheckpoint, LogId, TlogEntry};
 
 use crate::Envelope;
@@ -45,7 +47,7 @@ pub enum Material {
     Certificate(Vec<u8>),
 }
 
-/// A bundle around a DSSE envelope.
+/// A signature with what verifies it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bundle {
     /// The version of its form.
@@ -56,11 +58,11 @@ pub struct Bundle {
     pub tlog_entries: Vec<TlogEntry>,
     /// Time stamps over the signature, each a `TimeStampResp` in DER (RFC 3161).
     pub timestamps: Vec<Vec<u8>>,
-    /// What was signed.
-    pub envelope: Envelope,
+    /// What was signed: an envelope, or a file that lies elsewhere.
+    pub content: Content,
 }
 
-/// Bytes that are no bundle around a DSSE envelope.
+/// Bytes that are no bundle, or a bundle of another sort than is needed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BundleError {
     /// Longer than the limit.
@@ -75,9 +77,15 @@ pub enum BundleError {
     /// Several ways to verify, or none.
     #[error("expected one of publicKey, certificate and x509CertificateChain, it has {0}")]
     Material(usize),
-    /// A signature over a digest instead of an envelope.
-    #[error("it has no DSSE envelope but a signature of a message")]
+    /// Several things that are signed, or none.
+    #[error("expected one of dsseEnvelope and messageSignature, it has {0}")]
+    Content(&'static str),
+    /// A signature of a file where that of an envelope is needed.
+    #[error("it has no DSSE envelope but the signature of one file")]
     NoEnvelope,
+    /// The signature of an envelope where that of a file is needed.
+    #[error("it has a DSSE envelope, and no signature of a file")]
+    NoMessage,
     /// More parts than anybody needs.
     #[error("it has {count} {what}, more than {MAX_ITEMS}")]
     TooMany {
@@ -96,7 +104,7 @@ struct RawBundle {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dsse_envelope: Option<Envelope>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    message_signature: Option<serde_json::Value>,
+    message_signature: Option<MessageSignature>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -164,7 +172,29 @@ impl Bundle {
             material,
             tlog_entries: Vec::new(),
             timestamps: Vec::new(),
-            envelope,
+            content: Content::Envelope(envelope),
+        }
+    }
+
+    /// The envelope that is signed.
+    ///
+    /// # Errors
+    /// [`BundleError::NoEnvelope`] if a file is.
+    pub const fn envelope(&self) -> Result<&Envelope, BundleError> {
+        match &self.content {
+            Content::Envelope(envelope) => Ok(envelope),
+            Content::Message(_) => Err(BundleError::NoEnvelope),
+        }
+    }
+
+    /// The signature of a file.
+    ///
+    /// # Errors
+    /// [`BundleError::NoMessage`] if an envelope is signed.
+    pub const fn message(&self) -> Result<&MessageSignature, BundleError> {
+        match &self.content {
+            Content::Message(message) => Ok(message),
+            Content::Envelope(_) => Err(BundleError::NoMessage),
         }
     }
 
@@ -180,10 +210,12 @@ impl Bundle {
             serde_json::from_slice(bytes).map_err(|e| BundleError::Shape(e.to_string()))?;
         let version = version(&raw.media_type)
             .ok_or_else(|| BundleError::MediaType(raw.media_type.chars().take(80).collect()))?;
-        if raw.message_signature.is_some() {
-            return Err(BundleError::NoEnvelope);
-        }
-        let envelope = raw.dsse_envelope.ok_or(BundleError::NoEnvelope)?;
+        let content = match (raw.dsse_envelope, raw.message_signature) {
+            (Some(envelope), None) => Content::Envelope(envelope),
+            (None, Some(message)) => Content::Message(message),
+            (Some(_), Some(_)) => return Err(BundleError::Content("both")),
+            (None, None) => return Err(BundleError::Content("neither")),
+        };
         let material = raw.verification_material;
         let timestamps: Vec<_> = material
             .timestamp_verification_data
@@ -196,7 +228,7 @@ impl Bundle {
             version,
             tlog_entries: material.tlog_entries,
             timestamps,
-            envelope,
+            content,
             material: match (
                 material.public_key,
                 material.x509_certificate_chain,
@@ -261,8 +293,8 @@ impl Bundle {
         serde_json::to_vec(&RawBundle {
             media_type: BUNDLE_MEDIA_TYPE.to_owned(),
             verification_material: material,
-            dsse_envelope: Some(self.envelope.clone()),
-            message_signature: None,
+            dsse_envelope: self.envelope().ok().cloned(),
+            message_signature: self.message().ok().cloned(),
         })
         .map_err(|e| BundleError::Shape(e.to_string()))
     }
@@ -297,98 +329,4 @@ fn version(media_type: &str) -> Option<BundleVersion> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-
-    fn document() -> Value {
-        json!({
-            "mediaType": BUNDLE_MEDIA_TYPE,
-            "verificationMaterial": { "publicKey": { "hint": "abc" }, "tlogEntries": [] },
-            "dsseEnvelope": {
-                "payloadType": "application/vnd.in-toto+json",
-                "payload": "e30=",
-                "signatures": [{ "sig": "AAAA", "keyid": null }],
-            },
-        })
-    }
-
-    fn parse(value: &Value) -> Result<Bundle, BundleError> {
-        Bundle::parse(value.to_string().as_bytes())
-    }
-
-    #[test]
-    fn reads_what_it_writes() {
-        for material in [
-            Material::PublicKey { hint: None },
-            Material::PublicKey {
-                hint: Some("x".to_owned()),
-            },
-            Material::Chain(vec![vec![1, 2], vec![3]]),
-            Material::Certificate(vec![9; 40]),
-        ] {
-            let mut bundle = parse(&document()).unwrap();
-            bundle.material = material;
-            bundle.timestamps = vec![vec![5; 3]];
-            bundle.tlog_entries = vec![TlogEntry {
-                log_index: u64::MAX,
-                log_id: Some(LogId {
-                    key_id: vec![1; 32],
-                }),
-                kind_version: KindVersion {
-                    kind: "dsse".to_owned(),
-                    version: "0.0.1".to_owned(),
-                },
-                integrated_time: 5,
-                inclusion_promise: None,
-                inclusion_proof: Some(InclusionProof {
-                    log_index: 1,
-                    root_hash: vec![2; 32],
-                    tree_size: 2,
-                    hashes: vec![vec![3; 32]],
-                    checkpoint: None,
-                }),
-                canonicalized_body: b"{}".to_vec(),
-            }];
-            let again = Bundle::parse(&bundle.to_json().unwrap()).unwrap();
-            assert_eq!(again, bundle);
-        }
-    }
-
-    #[test]
-    fn refuses_what_is_no_bundle_or_two_in_one() {
-        let check = |pointer: &str, value: Value, expected: &str| {
-            let mut document = document();
-            let (parent, key) = pointer.rsplit_once('/').unwrap();
-            document.pointer_mut(parent).unwrap()[key] = value;
-            let error = parse(&document).unwrap_err().to_string();
-            assert!(error.contains(expected), "{pointer}: {error}");
-        };
-        check("/mediaType", json!("application/json"), "media type");
-        check(
-            "/mediaType",
-            json!("application/vnd.dev.sigstore.bundle.v0.4+json"),
-            "media type",
-        );
-        check("/dsseEnvelope", Value::Null, "no DSSE envelope");
-        check("/messageSignature", json!({}), "no DSSE envelope");
-        check("/verificationMaterial", json!({}), "it has 0");
-        check(
-            "/verificationMaterial/certificate",
-            json!({ "rawBytes": "AAAA" }),
-            "it has 2",
-        );
-        check(
-            "/verificationMaterial/tlogEntries",
-            Value::Array(vec![
-                json!({ "kindVersion": { "kind": "", "version": "" } });
-                33
-            ]),
-            "more than 32",
-        );
-        let twice = document()
-            .to_string()
-            .replacen('{', r#"{"mediaType":"x","#, 1);
-        assert!(Bundle::parse(twice.as_bytes()).is_err());
-    }
-}
+mod tests;

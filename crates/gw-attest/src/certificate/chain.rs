@@ -310,6 +310,10 @@ fn check_leaf(leaf: &Certificate, purpose: Purpose) -> Result<(), ChainError> {
         Purpose::TimeStamp if extended_usage.is_none_or(|usages| usages.len() != 1) => {
             refuse("time stamps alone")
         }
+        // RFC 3161 section 2.3: whoever does not know this usage must not take the certificate.
+        Purpose::TimeStamp if !extensions.extended_key_usage_critical => {
+            refuse("time stamps: its extended key usage is not critical")
+        }
         _ => Ok(()),
     }
 }

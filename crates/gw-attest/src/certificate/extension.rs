@@ -73,6 +73,7 @@ pub(super) struct Extensions {
     pub(super) key_usage: Option<KeyUsage>,
     /// The contents of the object identifiers in DER.
     pub(super) extended_key_usage: Option<Vec<Vec<u8>>>,
+    pub(super) extended_key_usage_critical: bool,
     pub(super) names: Vec<AlternativeName>,
     /// Names that it may be an authority for; not read.
     pub(super) constrains_names: bool,
@@ -103,6 +104,9 @@ impl Extensions {
                 return Err(CertificateError::Format("it has more than 64 extensions"));
             }
             let known = extensions.understand(oid, value)?;
+            if oid.strip_prefix(STANDARD) == Some(&[EXTENDED_KEY_USAGE]) {
+                extensions.extended_key_usage_critical = critical;
+            }
             if critical && !known && extensions.unknown_critical.is_none() {
                 extensions.unknown_critical = Some(der::dotted(oid));
             }

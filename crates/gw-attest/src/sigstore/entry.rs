@@ -1,7 +1,9 @@
-use gw_core::Digest;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::content::SignedContent;
+use crate::Sha2;
+use crate::bundle::KindVersion;
 use crate::bundle::json::from_base64;
 use crate::certificate::Certificate;
 
@@ -41,28 +43,31 @@ struct Entry {
     spec: Value,
 }
 
-/// Checks that an entry of a log (Rekor, <https://github.com/sigstore/rekor>, `pkg/types`) is about
-/// this payload with this signature by this certificate. Entries `dsse` 0.0.1 and 0.0.2 and
-/// `intoto` 0.0.2 are read.
+/// Checks that an entry of a log (Rekor, <https://github.com/sigstore/rekor> `pkg/types`, and
+/// <https://github.com/sigstore/rekor-tiles>) is about this content with this signature by this
+/// certificate. Entries `dsse` 0.0.1 and 0.0.2, `hashedrekord` 0.0.1 and 0.0.2 and `intoto` 0.0.2
+/// are read.
 ///
 /// # Errors
 /// [`EntryError`].
 pub fn check_entry(
-    kind: &str,
-    version: &str,
+    named: &KindVersion,
     body: &[u8],
-    payload: &[u8],
+    content: &SignedContent<'_>,
     signature: &[u8],
     certificate: &Certificate,
 ) -> Result<(), EntryError> {
+    let KindVersion { kind, version } = named;
     let entry: Entry =
         serde_json::from_slice(body).map_err(|e| EntryError::Shape(e.to_string()))?;
-    if entry.kind != kind || entry.api_version != version {
+    if entry.kind != *kind || entry.api_version != *version {
         return Err(EntryError::Kind(short(&format!("{kind} {version}"))));
     }
-    let claim = match (kind, version) {
+    let claim = match (kind.as_str(), version.as_str()) {
         ("dsse", "0.0.1") => dsse_1(&entry.spec),
         ("dsse", "0.0.2") => dsse_2(&entry.spec),
+        ("hashedrekord", "0.0.1") => hashedrekord_1(&entry.spec),
+        ("hashedrekord", "0.0.2") => hashedrekord_2(&entry.spec),
         ("intoto", "0.0.2") => intoto_2(&entry.spec),
         _ => {
             return Err(EntryError::Unsupported {
@@ -71,8 +76,16 @@ pub fn check_entry(
             });
         }
     };
-    let claim = claim.ok_or_else(|| EntryError::Shape("a field is missing".to_owned()))?;
-    if claim.payload != Digest::of(payload).as_bytes() {
+    let claim = claim.ok_or_else(|| {
+        EntryError::Shape("a field is missing, or is not as this kind has it".to_owned())
+    })?;
+    let expected = match claim.hash {
+        Hashed::Payload => content
+            .payload_digest()
+            .map(|digest| digest.as_bytes().to_vec()),
+        Hashed::Message(hash) => content.message_digest(hash),
+    };
+    if expected.as_deref() != Some(&claim.digest) {
         return Err(EntryError::Payload);
     }
     if claim.signature != signature {
@@ -86,18 +99,27 @@ pub fn check_entry(
 
 /// What an entry says.
 struct Claim {
-    /// The payload's SHA-256 digest.
-    payload: Vec<u8>,
+    hash: Hashed,
+    digest: Vec<u8>,
     signature: Vec<u8>,
     /// In DER.
     certificate: Vec<u8>,
+}
+
+/// What an entry's digest is over.
+enum Hashed {
+    /// An envelope's payload, with SHA-256.
+    Payload,
+    /// What is signed: a file, or an envelope in DSSE's encoding.
+    Message(Sha2),
 }
 
 fn dsse_1(spec: &Value) -> Option<Claim> {
     let hash = spec.get("payloadHash")?;
     let signature = only(spec.get("signatures")?)?;
     Some(Claim {
-        payload: hex_digest(hash)?,
+        hash: Hashed::Payload,
+        digest: hex_digest(hash)?,
         signature: base64_field(signature, "signature")?,
         certificate: pem_certificate(&base64_field(signature, "verifier")?)?,
     })
@@ -105,16 +127,37 @@ fn dsse_1(spec: &Value) -> Option<Claim> {
 
 fn dsse_2(spec: &Value) -> Option<Claim> {
     let spec = spec.get("dsseV002")?;
-    let hash = spec.get("payloadHash")?;
-    if hash.get("algorithm")?.as_str()? != "SHA2_256" {
-        return None;
-    }
-    let signature = only(spec.get("signatures")?)?;
-    let certificate = signature.get("verifier")?.get("x509Certificate")?;
+    let (hash, digest) = named_digest(spec.get("payloadHash")?)?;
+    let (signature, certificate) = signature_2(only(spec.get("signatures")?)?)?;
+    (hash == Sha2::Sha256).then_some(Claim {
+        hash: Hashed::Payload,
+        digest,
+        signature,
+        certificate,
+    })
+}
+
+fn hashedrekord_1(spec: &Value) -> Option<Claim> {
+    let signature = spec.get("signature")?;
+    let verifier = base64_field(signature.get("publicKey")?, "content")?;
     Some(Claim {
-        payload: base64_field(hash, "digest")?,
+        hash: Hashed::Message(Sha2::Sha256),
+        digest: hex_digest(spec.get("data")?.get("hash")?)?,
         signature: base64_field(signature, "content")?,
-        certificate: base64_field(certificate, "rawBytes")?,
+        certificate: pem_certificate(&verifier)?,
+    })
+}
+
+/// The second log has no other kind: envelopes are entered with the digest of their encoding.
+fn hashedrekord_2(spec: &Value) -> Option<Claim> {
+    let spec = spec.get("hashedRekordV002")?;
+    let (hash, digest) = named_digest(spec.get("data")?)?;
+    let (signature, certificate) = signature_2(spec.get("signature")?)?;
+    Some(Claim {
+        hash: Hashed::Message(hash),
+        digest,
+        signature,
+        certificate,
     })
 }
 
@@ -125,10 +168,31 @@ fn intoto_2(spec: &Value) -> Option<Claim> {
     let once = base64_field(signature, "sig")?;
     let twice = from_base64(std::str::from_utf8(&once).ok()?)?;
     Some(Claim {
-        payload: hex_digest(content.get("payloadHash")?)?,
+        hash: Hashed::Payload,
+        digest: hex_digest(content.get("payloadHash")?)?,
         signature: twice,
         certificate: pem_certificate(&base64_field(signature, "publicKey")?)?,
     })
+}
+
+/// A digest with the name of its function, as protocol buffers have it.
+fn named_digest(value: &Value) -> Option<(Sha2, Vec<u8>)> {
+    let hash = match value.get("algorithm")?.as_str()? {
+        "SHA2_256" => Sha2::Sha256,
+        "SHA2_384" => Sha2::Sha384,
+        "SHA2_512" => Sha2::Sha512,
+        _ => return None,
+    };
+    Some((hash, base64_field(value, "digest")?))
+}
+
+/// A signature and its certificate, as protocol buffers have them.
+fn signature_2(value: &Value) -> Option<(Vec<u8>, Vec<u8>)> {
+    let certificate = value.get("verifier")?.get("x509Certificate")?;
+    Some((
+        base64_field(value, "content")?,
+        base64_field(certificate, "rawBytes")?,
+    ))
 }
 
 /// The one element of a list.

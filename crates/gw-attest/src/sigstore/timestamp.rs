@@ -21,6 +21,10 @@ const TST_INFO: &[u8] = &[
 /// id-contentType and id-messageDigest, 1.2.840.113549.1.9.3 and .4 (RFC 5652 section 11).
 const CONTENT_TYPE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x03];
 const MESSAGE_DIGEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x04];
+/// id-aa-signingCertificateV2, 1.2.840.113549.1.9.16.2.47 (RFC 5035 section 3).
+const SIGNING_CERTIFICATE: &[u8] = &[
+    0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x10, 0x02, 0x2f,
+];
 /// rsaEncryption, which stands for PKCS #1 v1.5 with the hash that is named beside it.
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
@@ -84,6 +88,8 @@ struct Token<'a> {
     certificates: Vec<Certificate>,
     /// The signed attributes as a SET, which is what the signature is over.
     attributes: Vec<u8>,
+    /// The digest of the signer's certificate, if the attributes name it.
+    signer: Option<(Sha2, &'a [u8])>,
     scheme: Scheme,
     signature: &'a [u8],
 }
@@ -134,7 +140,7 @@ impl<'a> Token<'a> {
         let attributes = signer.take(der::context(0))?;
         let algorithm = signer.take(der::SEQUENCE)?;
         let signature = signer.take(der::OCTET_STRING)?.content;
-        check_attributes(&attributes, &hash.digest(info))?;
+        let named = check_attributes(&attributes, &hash.digest(info))?;
         let is_rsa = algorithm.inside().take(der::OID)?.content == RSA_ENCRYPTION;
         let scheme = if is_rsa {
             Some(Scheme::RsaPkcs1(hash))
@@ -145,6 +151,7 @@ impl<'a> Token<'a> {
             info,
             certificates,
             attributes: der::wrap(der::SET, attributes.content),
+            signer: named,
             scheme: scheme.ok_or(TimestampError::Format(
                 "its signature algorithm is not accepted",
             ))?,
@@ -157,7 +164,9 @@ impl<'a> Token<'a> {
         let mut outer = Reader::new(self.info);
         let mut info = outer.sequence()?;
         outer.finish()?;
-        info.take(der::INTEGER)?;
+        if info.take(der::INTEGER)?.small()? != 1 {
+            return Err(TimestampError::Format("it is of another version than 1"));
+        }
         info.take(der::OID)?;
         let mut imprint = info.sequence()?;
         let hash = Sha2::of_oid(imprint.sequence()?.take(der::OID)?.content)
@@ -167,6 +176,16 @@ impl<'a> Token<'a> {
         }
         info.take(der::INTEGER)?;
         let time = info.take(der::GENERALIZED_TIME)?;
+        // Accuracy, order, nonce and name follow, of which nothing depends: what was asked of the
+        // authority is not known here. Only what must be understood counts.
+        while !info.is_empty() {
+            let field = info.next()?;
+            if field.tag == der::context(1) && has_critical(&field)? {
+                return Err(TimestampError::Format(
+                    "it has a critical extension, which is not known",
+                ));
+            }
+        }
         std::str::from_utf8(time.content)
             .ok()
             .and_then(generalized)
@@ -174,11 +193,30 @@ impl<'a> Token<'a> {
     }
 
     fn is_signed_by(&self, signer: &Certificate) -> bool {
-        signer.public_key().is_ok_and(|key| {
-            key.verify_as(self.scheme, &self.attributes, self.signature)
-                .is_ok()
-        })
+        let is_named = self
+            .signer
+            .is_none_or(|(hash, digest)| hash.digest(signer.der()) == digest);
+        is_named
+            && signer.public_key().is_ok_and(|key| {
+                key.verify_as(self.scheme, &self.attributes, self.signature)
+                    .is_ok()
+            })
     }
+}
+
+/// Whether one of several extensions must be understood (RFC 5280 section 4.1).
+fn has_critical(extensions: &Element<'_>) -> Result<bool, DerError> {
+    let mut list = extensions.inside();
+    while !list.is_empty() {
+        let mut extension = list.sequence()?;
+        extension.take(der::OID)?;
+        if let Some(critical) = extension.optional(der::BOOLEAN)?
+            && critical.boolean()?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn certificates(list: &Element<'_>) -> Result<Vec<Certificate>, TimestampError> {
@@ -194,10 +232,14 @@ fn certificates(list: &Element<'_>) -> Result<Vec<Certificate>, TimestampError> 
     Ok(certificates)
 }
 
-/// The attributes must say what the content is and have its digest (RFC 5652 section 5.4).
-fn check_attributes(attributes: &Element<'_>, digest: &[u8]) -> Result<(), TimestampError> {
+/// The attributes must say what the content is and have its digest (RFC 5652 section 5.4). The
+/// digest of the signer's certificate is returned, if they name it.
+fn check_attributes<'a>(
+    attributes: &Element<'a>,
+    digest: &[u8],
+) -> Result<Option<(Sha2, &'a [u8])>, TimestampError> {
     let mut list = attributes.inside();
-    let (mut typed, mut digested) = (false, false);
+    let (mut typed, mut digested, mut signer) = (false, false, None);
     while !list.is_empty() {
         let mut attribute = list.sequence()?;
         let oid = attribute.take(der::OID)?.content;
@@ -206,13 +248,27 @@ fn check_attributes(attributes: &Element<'_>, digest: &[u8]) -> Result<(), Times
             typed = values.take(der::OID)?.content == TST_INFO;
         } else if oid == MESSAGE_DIGEST {
             digested = values.take(der::OCTET_STRING)?.content == digest;
+        } else if oid == SIGNING_CERTIFICATE {
+            signer = Some(named_signer(&mut values)?);
         }
     }
     if typed && digested {
-        Ok(())
+        Ok(signer)
     } else {
         Err(TimestampError::Format(
             "its signed attributes are of another content",
         ))
     }
+}
+
+/// The first ESSCertIDv2, which names the signer (RFC 5035 section 4). SHA-256 is the default.
+fn named_signer<'a>(values: &mut Reader<'a>) -> Result<(Sha2, &'a [u8]), TimestampError> {
+    let mut first = values.sequence()?.sequence()?.sequence()?;
+    let hash = match first.optional(der::SEQUENCE)? {
+        None => Sha2::Sha256,
+        Some(algorithm) => Sha2::of_oid(algorithm.inside().take(der::OID)?.content).ok_or(
+            TimestampError::Format("its signer is named with a hash function that is not accepted"),
+        )?,
+    };
+    Ok((hash, first.take(der::OCTET_STRING)?.content))
 }

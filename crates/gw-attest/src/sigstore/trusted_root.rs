@@ -36,6 +36,9 @@ pub struct LogKey {
     pub ids: Vec<Vec<u8>>,
     /// When the key was in use.
     pub valid: Period,
+    /// The host of the log's address, which is how logs of tiles name themselves in checkpoints
+    /// (<https://c2sp.org/tlog-checkpoint>).
+    pub origin: Option<String>,
 }
 
 /// An authority: its certificates, from the one that signs to the root.
@@ -98,6 +101,8 @@ struct RawRoot {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawLog {
+    #[serde(default)]
+    base_url: Option<String>,
     public_key: RawKey,
     #[serde(default)]
     log_id: Option<RawLogId>,
@@ -204,9 +209,17 @@ fn logs(raw: Vec<RawLog>, unread: &mut usize) -> Vec<LogKey> {
             key,
             ids: ids.into_iter().flatten().map(|id| id.key_id).collect(),
             valid: period(log.public_key.valid_for),
+            origin: log.base_url.as_deref().and_then(origin),
         });
     }
     logs
+}
+
+/// The host of an address, without a port.
+fn origin(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let host = rest.split(['/', ':']).next()?;
+    (!host.is_empty()).then(|| host.to_owned())
 }
 
 fn authorities(raw: Vec<RawAuthority>, unread: &mut usize) -> Vec<Authority> {

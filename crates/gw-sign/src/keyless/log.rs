@@ -91,11 +91,23 @@ fn check_inclusion(
     if !is_signed {
         return Err("the log did not sign the checkpoint");
     }
-    let mut lines = note.text().split('\n').skip(1);
+    let mut lines = note.text().split('\n');
+    let origin = lines.next();
+    if has_origin(entry) && origin != log.origin.as_deref() {
+        return Err("the checkpoint is not of the log that has this key by its address");
+    }
     let size = lines.next().and_then(|line| line.parse().ok());
     let signed_root = lines.next().and_then(|line| STANDARD.decode(line).ok());
     if size != Some(proof.tree_size) || signed_root.as_deref() != Some(&root[..]) {
         return Err("the checkpoint is about another tree");
     }
     Ok(())
+}
+
+/// Whether an entry is of the second generation of logs, which name themselves after their host
+/// (<https://github.com/sigstore/rekor-tiles/blob/main/CLIENTS.md>). Older ones may have the name of
+/// the machine that they run on.
+fn has_origin(entry: &TlogEntry) -> bool {
+    let sort = &entry.kind_version;
+    sort.version == "0.0.2" && (sort.kind == "hashedrekord" || sort.kind == "dsse")
 }

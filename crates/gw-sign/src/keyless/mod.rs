@@ -9,11 +9,11 @@ use gw_attest::certificate::{Certificate, Purpose, verify_chain};
 use gw_attest::sigstore::{
     SctError, TrustedRoot, TrustedRootError, check_entry, embedded_scts, verify_timestamp,
 };
-use gw_attest::{PAYLOAD_TYPE, pre_authentication_encoding};
 use gw_core::Time;
 
 pub use identity::IdentityRule;
 
+use crate::authenticate::Signed;
 use crate::error::{Refusal, Undone, VerifyError};
 use crate::signer::SignerIdentity;
 use gw_attest::sigstore::EntryError;
@@ -45,18 +45,21 @@ impl KeylessTrust {
     }
 }
 
-/// Verifies a bundle's signature over a payload, and all that proves who made it and when.
+/// Verifies a bundle's signature, and all that proves who made it and when.
 pub(crate) fn verify(
     bundle: &Bundle,
-    payload: &[u8],
-    signature: &[u8],
+    signed: &Signed<'_>,
     trust: &KeylessTrust,
 ) -> Result<SignerIdentity, VerifyError> {
     let certificate = certificate(bundle)?;
-    let mut times = log_times(bundle, payload, signature, &certificate, trust)?;
+    let mut times = log_times(bundle, signed, &certificate, trust)?;
     for timestamp in &bundle.timestamps {
-        let time = verify_timestamp(timestamp, signature, &trust.root.timestamp_authorities)
-            .map_err(|e| Refusal::Time(e.to_string()))?;
+        let time = verify_timestamp(
+            timestamp,
+            signed.signature,
+            &trust.root.timestamp_authorities,
+        )
+        .map_err(|e| Refusal::Time(e.to_string()))?;
         times.push(time);
     }
     let Some(time) = times.iter().min().copied() else {
@@ -84,8 +87,9 @@ pub(crate) fn verify(
     let key = certificate
         .public_key()
         .map_err(|e| Refusal::Signature(format!("the certificate's key: {e}")))?;
-    let message = pre_authentication_encoding(PAYLOAD_TYPE, payload);
-    key.verify_as(key.scheme(), &message, signature)
+    signed
+        .content
+        .verify(&key, key.scheme(), signed.signature)
         .map_err(|_| Refusal::Signature(format!("the certificate of {identity}")))?;
     Ok(SignerIdentity::Keyless {
         identity,
@@ -111,8 +115,7 @@ fn certificate(bundle: &Bundle) -> Result<Certificate, Refusal> {
 /// The times that logs promise. Every entry must be about this signature, and be in its log.
 fn log_times(
     bundle: &Bundle,
-    payload: &[u8],
-    signature: &[u8],
+    signed: &Signed<'_>,
     certificate: &Certificate,
     trust: &KeylessTrust,
 ) -> Result<Vec<Time>, VerifyError> {
@@ -122,11 +125,10 @@ fn log_times(
     let mut times = Vec::new();
     for entry in &bundle.tlog_entries {
         let about = check_entry(
-            &entry.kind_version.kind,
-            &entry.kind_version.version,
+            &entry.kind_version,
             &entry.canonicalized_body,
-            payload,
-            signature,
+            &signed.content,
+            signed.signature,
             certificate,
         );
         match about {

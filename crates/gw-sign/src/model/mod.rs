@@ -1,4 +1,3 @@
-mod authenticate;
 mod differences;
 mod hash;
 mod sign;
@@ -8,5 +7,3 @@ pub use differences::{Change, Differences};
 pub use hash::hash_model;
 pub use sign::{SignOptions, Signed, sign_model};
 pub use verify::{Included, Omitted, VerifiedModel, VerifyOptions, verify_model};
-
-pub(crate) use authenticate::authenticate;

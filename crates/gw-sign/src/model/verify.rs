@@ -6,9 +6,9 @@ use gw_attest::bundle::Bundle;
 use gw_attest::oms::{EARLIER_PREDICATE_TYPE, Manifest, Method, ModelPath, Serialization};
 use gw_core::{Digest, Time};
 
-use super::authenticate::authenticate;
 use super::differences::{Change, Differences};
 use super::hash::{hash_files, ranges};
+use crate::authenticate::{Authentic, authenticate};
 use crate::cache::Cache;
 use crate::digests::Digests;
 use crate::error::{Refusal, VerifyError};
@@ -119,8 +119,8 @@ pub fn verify_model(
     cache: Option<&mut Cache>,
 ) -> Result<VerifiedModel, VerifyError> {
     let bundle = Bundle::parse(bundle).map_err(Refusal::Bundle)?;
-    let authentic = authenticate(&bundle, trust, options)?;
-    let manifest = Manifest::parse(&authentic.payload).map_err(Refusal::Manifest)?;
+    let Authentic { payload, author } = authenticate(&bundle, trust, options)?;
+    let manifest = Manifest::parse(&payload).map_err(Refusal::Manifest)?;
     if options.strict && manifest.predicate_type == EARLIER_PREDICATE_TYPE {
         return Err(Refusal::Strict("it is a statement of the releases before 1.0").into());
     }
@@ -161,18 +161,18 @@ pub fn verify_model(
     if !differences.is_empty() {
         return Err(Refusal::Differences(Box::new(differences)).into());
     }
-    let mut notes = authentic.notes;
+    let mut notes = author.notes;
     if manifest.predicate_type == EARLIER_PREDICATE_TYPE {
         notes.push("the statement is of the releases before 1.0".to_owned());
     }
     omitted.files = selection.left_out;
     Ok(VerifiedModel {
         name: manifest.name,
-        signer: authentic.signer,
+        signer: author.signer,
         root: manifest.root,
         predicate_type: manifest.predicate_type,
         serialization: manifest.serialization,
-        time: authentic.time,
+        time: author.time,
         included,
         omitted,
         notes,

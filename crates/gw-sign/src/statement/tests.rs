@@ -1,9 +1,11 @@
+use super::provenance::{PROVENANCE_V1, Source, same_repository};
 use super::*;
 use gw_attest::{PrivateKey, Signature, SigningKey};
+use gw_core::Digest;
 use serde_json::json;
 
-fn artifact() -> Digest {
-    Digest::of(b"artifact")
+fn artifact() -> ArtifactDigests {
+    ArtifactDigests::of(b"artifact")
 }
 
 fn key(seed: u8) -> SigningKey {
@@ -41,7 +43,7 @@ fn v1() -> Value {
         "_type": STATEMENT_TYPE,
         "subject": [
             { "name": "other", "digest": { "sha256": Digest::of(b"other").to_hex() } },
-            { "name": "it", "digest": { "sha256": artifact().to_hex() } },
+            { "name": "it", "digest": { "sha256": artifact().sha256().to_hex() } },
         ],
         "predicateType": PROVENANCE_V1,
         "predicate": {
@@ -63,7 +65,7 @@ fn v1() -> Value {
 fn v02() -> Value {
     json!({
         "_type": STATEMENT_V01,
-        "subject": [{ "name": "it", "digest": { "sha256": artifact().to_hex() } }],
+        "subject": [{ "name": "it", "digest": { "sha256": artifact().sha256().to_hex() } }],
         "predicateType": PROVENANCE_V02,
         "predicate": {
             "builder": { "id": BUILDER },
@@ -213,6 +215,31 @@ fn it_must_be_about_the_artifact_and_a_statement() {
         error.contains("about something else") && error.contains("`other`"),
         "{error}"
     );
+    // By SHA-512 alone, as npm names packages; and by two digests of which one is another's.
+    let sha512 = hex::encode(gw_attest::Sha2::Sha512.digest(b"artifact"));
+    let sha256 = artifact().sha256().to_hex();
+    let named = |digests: Value| {
+        let mut statement = v1();
+        statement["subject"] = json!([{ "name": "it", "digest": digests }]);
+        verify(&statement, &Expectations::default())
+    };
+    assert!(named(json!({ "sha512": sha512 })).is_ok());
+    assert!(named(json!({ "sha512": sha512.to_uppercase(), "sha256": sha256 })).is_ok());
+    assert!(named(json!({ "sha512": sha512, "sha1": "00" })).is_ok());
+    for other in [
+        json!({}),
+        json!({ "sha1": "00" }),
+        json!({ "sha512": sha256 }),
+        json!({ "sha512": sha512, "sha256": "0".repeat(64) }),
+        json!({ "sha512": "0".repeat(128), "sha256": sha256 }),
+    ] {
+        let error = named(other.clone()).unwrap_err();
+        assert!(error.contains("about something else"), "{other}: {error}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("artifact");
+    std::fs::write(&path, "artifact").unwrap();
+    assert_eq!(ArtifactDigests::of_file(&path).unwrap(), artifact());
     let mut old = v1();
     old["_type"] = json!(STATEMENT_V01);
     assert!(

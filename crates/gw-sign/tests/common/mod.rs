@@ -1,7 +1,7 @@
 //! A small sigstore of its own: an authority, a certificate log, a transparency log, and a signer.
 
 // Each test file uses its own part of this.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, unused_imports)]
 // These are tests, though not marked as such function by function.
 #![allow(
     clippy::expect_used,
@@ -10,13 +10,20 @@
     clippy::unwrap_used
 )]
 
+mod case;
+mod entries;
+mod python;
+
 use std::path::Path;
+
+pub use case::{Case, now, options, refused};
+pub use entries::{LeafSignature, TiledLog, inclusion, kind_version, note};
+pub use python::Python;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gw_attest::{PAYLOAD_TYPE, PrivateKey, pre_authentication_encoding};
 use gw_core::Digest;
-use gw_ledger::{Hash, leaf_hash, node_hash};
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType,
     ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
@@ -211,72 +218,48 @@ impl Sigstore {
         }
     }
 
-    /// A bundle over a statement, with an entry in the log.
-    pub fn sign(&self, payload: &[u8], wrong: &Wrong) -> Value {
+    /// A signature by a new key, with its certificate.
+    pub fn sign_message(&self, message: &[u8], wrong: &Wrong) -> LeafSignature {
         let key = Key::new();
-        let certificate = self.certify(&key, wrong);
-        let message = pre_authentication_encoding(PAYLOAD_TYPE, payload);
-        let signature = STANDARD.encode(key.private.sign(&message));
-        let pem = gw_attest::certificate::Certificate::from_der(&certificate)
-            .unwrap()
-            .to_pem();
-        let body = json!({
-            "apiVersion": "0.0.1",
-            "kind": "dsse",
-            "spec": {
-                "envelopeHash": { "algorithm": "sha256", "value": "00".repeat(32) },
-                "payloadHash": { "algorithm": "sha256", "value": Digest::of(payload).to_hex() },
-                "signatures": [{ "signature": signature, "verifier": STANDARD.encode(pem) }],
-            },
-        })
-        .to_string();
-        json!({
-            "mediaType": gw_attest::bundle::BUNDLE_MEDIA_TYPE,
-            "verificationMaterial": {
-                "certificate": { "rawBytes": STANDARD.encode(&certificate) },
-                "tlogEntries": [self.entry(body.as_bytes(), SIGNED_AT)],
-            },
-            "dsseEnvelope": {
-                "payload": STANDARD.encode(payload),
-                "payloadType": PAYLOAD_TYPE,
-                "signatures": [{ "sig": signature, "keyid": "" }],
-            },
-        })
+        LeafSignature {
+            certificate: self.certify(&key, wrong),
+            signature: key.private.sign(message),
+        }
     }
 
-    /// An entry that is the second of three in the log.
+    /// A bundle over a statement, with an entry in the log.
+    pub fn sign(&self, payload: &[u8], wrong: &Wrong) -> Value {
+        let message = pre_authentication_encoding(PAYLOAD_TYPE, payload);
+        let signed = self.sign_message(&message, wrong);
+        let entry = self.entry(signed.dsse_1(payload).as_bytes(), SIGNED_AT);
+        signed.bundle(&signed.envelope(payload), &entry, &[])
+    }
+
+    /// An entry that is the second of three in the log, which promised to include it.
     pub fn entry(&self, body: &[u8], time: u64) -> Value {
         let body64 = STANDARD.encode(body);
         let promise = format!(
             r#"{{"body":"{body64}","integratedTime":{time},"logID":"{}","logIndex":1001}}"#,
             hex::encode(self.log.id())
         );
-        let (left, right): (Hash, Hash) = (leaf_hash(b"left"), leaf_hash(b"right"));
-        let root = node_hash(&node_hash(&left, &leaf_hash(body)), &right);
-        let text = format!("log.example.org - 1\n3\n{}\n", STANDARD.encode(root));
-        let mut signature = self.log.id()[..4].to_vec();
-        signature.extend_from_slice(&self.log.private.sign(text.as_bytes()));
-        let note = format!(
-            "{text}\n\u{2014} log.example.org {}\n",
-            STANDARD.encode(signature)
-        );
-        json!({
+        let mut id = self.log.id();
+        let (proof, root) = inclusion(body);
+        let text = format!("log.example.org - 1\n3\n{root}\n");
+        id.truncate(4);
+        id.extend_from_slice(&self.log.private.sign(text.as_bytes()));
+        let mut entry = json!({
             "logIndex": "1001",
             "logId": { "keyId": STANDARD.encode(self.log.id()) },
-            "kindVersion": { "kind": "dsse", "version": "0.0.1" },
+            "kindVersion": kind_version(body),
             "integratedTime": time.to_string(),
             "inclusionPromise": {
                 "signedEntryTimestamp": STANDARD.encode(self.log.private.sign(promise.as_bytes())),
             },
-            "inclusionProof": {
-                "logIndex": "1",
-                "rootHash": STANDARD.encode(root),
-                "treeSize": "3",
-                "hashes": [STANDARD.encode(left), STANDARD.encode(right)],
-                "checkpoint": { "envelope": note },
-            },
+            "inclusionProof": proof,
             "canonicalizedBody": body64,
-        })
+        });
+        entry["inclusionProof"]["checkpoint"] = note(&text, "log.example.org", &id);
+        entry
     }
 }
 

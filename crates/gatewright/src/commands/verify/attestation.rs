@@ -3,18 +3,22 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
-use gw_attest::oms::HashType;
 use gw_attest::predicate;
-use gw_core::Digest;
-use gw_sign::{Expectations, Trust, VerifyError, VerifyOptions, hash_file, verify_statement};
+use gw_sign::{ArtifactDigests, Expectations, Trust, VerifyError, VerifyOptions, verify_statement};
 use serde_json::json;
 
-use super::{public_key, read, refused, trust};
+use super::trust::{public_key, trust};
+use super::{read, refused};
 use crate::cli::{Global, VerifyArgs};
 use crate::output::{self, Ending};
 use crate::session::now;
 
-pub(super) fn run(global: &Global, args: &VerifyArgs, path: &Path) -> anyhow::Result<Ending> {
+pub(super) fn run(
+    global: &Global,
+    args: &VerifyArgs,
+    file: &Path,
+    path: &Path,
+) -> anyhow::Result<Ending> {
     // Of several public keys any one may have signed.
     let trusted = if args.public_key.len() > 1 {
         let keys = args.public_key.iter().map(|path| public_key(path));
@@ -36,10 +40,10 @@ pub(super) fn run(global: &Global, args: &VerifyArgs, path: &Path) -> anyhow::Re
         build_type: args.build_type.clone(),
         threshold: 1,
     };
-    if !args.model.is_file() {
+    if !file.is_file() {
         bail!(
             "{} is no file: an attestation is verified for one file",
-            args.model.display()
+            file.display()
         );
     }
     let options = VerifyOptions {
@@ -48,9 +52,9 @@ pub(super) fn run(global: &Global, args: &VerifyArgs, path: &Path) -> anyhow::Re
         ..VerifyOptions::at(now(global))
     };
     let bytes = read(path)?;
-    let digest = hash_file(&args.model, HashType::Sha256)?;
-    let digest = Digest::from_hex(&digest.to_hex())?;
-    match verify_statement(&bytes, &digest, &trusted, &expected, &options) {
+    let artifact = ArtifactDigests::of_file(file)?;
+    let digest = artifact.sha256();
+    match verify_statement(&bytes, &artifact, &trusted, &expected, &options) {
         Ok(verified) => {
             let signers: Vec<_> = verified.signers.iter().map(ToString::to_string).collect();
             let text = if args.json {

@@ -1,12 +1,13 @@
 use gw_attest::bundle::{Bundle, Material};
 use gw_attest::certificate::{Certificate, Purpose, verify_chain};
 use gw_attest::oms::old_pre_authentication_encoding;
-use gw_attest::{PAYLOAD_TYPE, PublicKey, Scheme, Sha2, pre_authentication_encoding};
+use gw_attest::sigstore::SignedContent;
+use gw_attest::{PAYLOAD_TYPE, PublicKey, Scheme, Sha2};
 use gw_core::Time;
 
-use super::verify::VerifyOptions;
 use crate::error::{Refusal, Undone, VerifyError};
 use crate::keyless;
+use crate::model::VerifyOptions;
 use crate::signer::{SignerIdentity, hint};
 use crate::trust::Trust;
 
@@ -14,6 +15,12 @@ use crate::trust::Trust;
 #[derive(Debug, Clone)]
 pub(crate) struct Authentic {
     pub(crate) payload: Vec<u8>,
+    pub(crate) author: Author,
+}
+
+/// Who made a signature that was verified.
+#[derive(Debug, Clone)]
+pub(crate) struct Author {
     pub(crate) signer: SignerIdentity,
     /// When it was signed, if something proves it.
     pub(crate) time: Option<Time>,
@@ -27,7 +34,7 @@ pub(crate) fn authenticate(
     trust: &Trust,
     options: &VerifyOptions,
 ) -> Result<Authentic, VerifyError> {
-    let envelope = &bundle.envelope;
+    let envelope = bundle.envelope().map_err(Refusal::Bundle)?;
     if envelope.payload_type != PAYLOAD_TYPE {
         let given = envelope.payload_type.chars().take(80).collect();
         return Err(Refusal::PayloadType(given).into());
@@ -35,47 +42,57 @@ pub(crate) fn authenticate(
     let [signature] = envelope.signatures.as_slice() else {
         return Err(Refusal::Signatures(envelope.signatures.len()).into());
     };
+    let payload = envelope.payload().map_err(Refusal::Envelope)?;
     let signed = Signed {
-        payload: envelope.payload().map_err(Refusal::Envelope)?,
-        signature: signature.bytes().map_err(Refusal::Envelope)?,
+        content: SignedContent::Payload(&payload),
+        signature: &signature.bytes().map_err(Refusal::Envelope)?,
     };
+    let author = author(bundle, &signed, trust, options)?;
+    Ok(Authentic { payload, author })
+}
+
+/// A signature and what it is said to be over.
+pub(crate) struct Signed<'a> {
+    pub(crate) content: SignedContent<'a>,
+    pub(crate) signature: &'a [u8],
+}
+
+/// Verifies a bundle's signature, and that somebody made it who is trusted.
+pub(crate) fn author(
+    bundle: &Bundle,
+    signed: &Signed<'_>,
+    trust: &Trust,
+    options: &VerifyOptions,
+) -> Result<Author, VerifyError> {
     let mut notes = Vec::new();
-    let (signer, time) = match trust {
-        Trust::Key(key) => (by_key(bundle, &signed, key, options, &mut notes)?, None),
-        Trust::Certificates(supplied) => (
-            by_certificate(bundle, &signed, supplied, options, &mut notes)?,
-            None,
-        ),
-        Trust::Keyless(trust) => {
-            let identity = keyless::verify(bundle, &signed.payload, &signed.signature, trust)?;
-            let time = match &identity {
-                SignerIdentity::Keyless { time, .. } => Some(*time),
-                _ => None,
-            };
-            (identity, time)
+    let signer = match trust {
+        Trust::Key(key) => by_key(bundle, signed, key, options, &mut notes)?,
+        Trust::Certificates(supplied) => {
+            by_certificate(bundle, signed, supplied, options, &mut notes)?
         }
+        Trust::Keyless(trust) => keyless::verify(bundle, signed, trust)?,
     };
-    Ok(Authentic {
-        payload: signed.payload,
+    let time = match &signer {
+        SignerIdentity::Keyless { time, .. } => Some(*time),
+        _ => None,
+    };
+    Ok(Author {
         signer,
         time,
         notes,
     })
 }
 
-struct Signed {
-    payload: Vec<u8>,
-    signature: Vec<u8>,
-}
-
 fn by_key(
     bundle: &Bundle,
-    signed: &Signed,
+    signed: &Signed<'_>,
     key: &PublicKey,
     options: &VerifyOptions,
     notes: &mut Vec<String>,
 ) -> Result<SignerIdentity, VerifyError> {
     match &bundle.material {
+        // Each tool that signs files has hints of its own; the signature decides.
+        Material::PublicKey { .. } if matches!(signed.content, SignedContent::File(_)) => {}
         Material::PublicKey { hint: Some(named) } => {
             let expected = hint(key);
             if !named.eq_ignore_ascii_case(&expected) {
@@ -113,7 +130,7 @@ fn by_key(
 
 fn by_certificate(
     bundle: &Bundle,
-    signed: &Signed,
+    signed: &Signed<'_>,
     supplied: &[Certificate],
     options: &VerifyOptions,
     notes: &mut Vec<String>,
@@ -170,30 +187,37 @@ fn by_certificate(
 /// Verifies the signature over DSSE's encoding, or what was signed before release 1.0 if that is
 /// allowed.
 fn check(
-    signed: &Signed,
+    signed: &Signed<'_>,
     key: &PublicKey,
     options: &VerifyOptions,
     notes: &mut Vec<String>,
 ) -> Result<(), VerifyError> {
     if matches!(key, PublicKey::Ed25519(_)) {
+        if let SignedContent::File(_) = signed.content {
+            return Err(Undone::Unsupported("a file signed with Ed25519".to_owned()).into());
+        }
         if options.strict {
             return Err(Refusal::Strict("Ed25519 is no part of model signing").into());
         }
         notes.push("signed with Ed25519, an extension that other tools do not verify".to_owned());
     }
-    let message = pre_authentication_encoding(PAYLOAD_TYPE, &signed.payload);
     // DER alone, where P-256 keys elsewhere may come with 64 bytes.
-    if key
-        .verify_as(key.scheme(), &message, &signed.signature)
+    if signed
+        .content
+        .verify(key, key.scheme(), signed.signature)
         .is_ok()
     {
         return Ok(());
     }
-    let old = old_pre_authentication_encoding(PAYLOAD_TYPE, &signed.payload);
+    let wrong = || Refusal::Signature(format!("the {} key {}", key.kind(), key.id().short()));
+    let SignedContent::Payload(payload) = signed.content else {
+        return Err(wrong().into());
+    };
+    let old = old_pre_authentication_encoding(PAYLOAD_TYPE, payload);
     // Before 1.0 every curve was used with SHA-256.
     let verifies_old = [key.scheme(), Scheme::Ecdsa(Sha2::Sha256)]
         .into_iter()
-        .any(|scheme| key.verify_as(scheme, &old, &signed.signature).is_ok());
+        .any(|scheme| key.verify_as(scheme, &old, signed.signature).is_ok());
     match (verifies_old, options.old_encoding && !options.strict) {
         (true, true) => {
             notes.push(
@@ -203,9 +227,6 @@ fn check(
             Ok(())
         }
         (true, false) => Err(Refusal::OldEncoding.into()),
-        (false, _) => {
-            let shown = format!("the {} key {}", key.kind(), key.id().short());
-            Err(Refusal::Signature(shown).into())
-        }
+        (false, _) => Err(wrong().into()),
     }
 }
