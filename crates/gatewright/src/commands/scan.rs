@@ -17,7 +17,7 @@ use crate::commands::{explain, ledger};
 use crate::output::{self, Ending, Terminal};
 use crate::project::Project;
 use crate::session::{PROGRAM, Session, show};
-use crate::target::{self, ANALYZERS};
+use crate::target::{self, ANALYZERS, scan_options};
 
 pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Ending> {
     let session = Session::open(global).await?;
@@ -128,6 +128,7 @@ fn scan(args: &ScanArgs, target: &Target) -> anyhow::Result<Scanned> {
         },
         open_archives: !args.no_archives,
         threads: args.threads,
+        ..scan_options()
     };
     let output = scan_with(target, ANALYZERS, &limits, &options)?;
     Ok(Scanned::new(output, PROGRAM))
