@@ -15,6 +15,14 @@ use crate::project::Project;
 pub(crate) const ANALYZERS: &[&dyn Analyzer] =
     &[&PackageAnalyzer, &ModelAnalyzer { weights: false }];
 
+/// How targets are scanned unless flags say otherwise.
+pub(crate) fn scan_options() -> gw_scan::Options {
+    gw_scan::Options {
+        spool: Some(std::env::temp_dir()),
+        ..gw_scan::Options::default()
+    }
+}
+
 /// The asset that a target is, and its place.
 pub(crate) struct Named {
     pub(crate) asset: Asset,

@@ -139,10 +139,19 @@ pub(crate) fn models(parts: Vec<Part>, counts: &dyn Fn(&Model) -> bool, out: &mu
                     }));
             }
         }
+        // The parts of one model of Keras: a configuration, and the weights. Files that have numbers
+        // each are models each.
         let keras = models.iter().filter(|model| is_keras(model)).count();
+        let weights = models
+            .iter()
+            .filter(|model| is_keras(model) && model.tensors.is_some())
+            .count();
+        let keras = keras > 1 && weights <= 1;
         let (alone, mut together): (Vec<Model>, Vec<Model>) =
             models.into_iter().partition(|model| {
-                !(decided || keras > 1 && is_keras(model)) || ALONE.contains(&model.format.as_str())
+                !(decided || keras && is_keras(model))
+                    || ALONE.contains(&model.format.as_str())
+                    || is_data(model)
             });
         for mut model in alone {
             // A card is about every model of its folder.
@@ -211,6 +220,11 @@ fn join_images(models: &mut Vec<Model>) {
     }
     let rest = configs.into_iter().filter(|(name, _)| !used.contains(name));
     models.extend(rest.map(|(_, config)| config));
+}
+
+/// Whether a file is a pickle of no object: whatever it holds, it is by itself.
+fn is_data(model: &Model) -> bool {
+    model.format == "pickle" && model.architecture.is_none()
 }
 
 fn is_keras(model: &Model) -> bool {

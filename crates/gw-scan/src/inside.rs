@@ -12,6 +12,7 @@ use crate::budget::Share;
 use crate::large::{HOLD, Unheld, size_of, tail_of};
 use crate::rules;
 use crate::run::Visit;
+use crate::spool::Spooled;
 use crate::visit::{Visitor, fill};
 
 /// How much of a member is read before it is known whether anybody wants the rest, in bytes.
@@ -194,14 +195,45 @@ impl Level<'_, '_, '_, '_, '_> {
         if long.start.len() as u64 <= most {
             return self.held(&long);
         }
+        let spooled = visitor
+            .spooling()
+            .map(|spooling| spooling.write(&long.start, &mut *content));
+        match spooled {
+            Some(Spooled::Whole(mut spool)) => {
+                long.start.truncate(START);
+                self.seekable(long, spool.file());
+            }
+            Some(Spooled::Part(mut spool, next)) => {
+                long.start = Vec::new();
+                match spool.written() {
+                    Ok(written) => {
+                        self.once(long, &mut written.chain(next.as_slice()).chain(content));
+                    }
+                    Err(error) => {
+                        let detail = format!("a temporary file: {error}");
+                        self.inside
+                            .report(long.location, ReasonCode::Unreadable, detail);
+                    }
+                }
+            }
+            Some(Spooled::Not) | None => {
+                let start = std::mem::take(&mut long.start);
+                self.once(long, &mut Cursor::new(start).chain(content));
+            }
+        }
+    }
+
+    /// A member that is read in order, from its start.
+    fn once(&mut self, long: Long, whole: &mut dyn Read) {
+        let visitor = self.inside.visitor;
         let unheld = Unheld {
             location: &long.location,
             kind: long.kind,
             wanted: &long.wanted,
         };
-        let mut whole = Cursor::new(long.start).chain(content);
-        visitor.show_stream(&unheld, long.size, &mut whole, self.inside.visit);
+        visitor.show_stream(&unheld, long.size, whole, self.inside.visit);
         if let Some(format) = long.format {
+            let limit = visitor.limits().max_file_size;
             let detail = format!(
                 "a {} of more than {limit} bytes that can only be read once, not looked into",
                 format.name()

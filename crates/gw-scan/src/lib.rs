@@ -13,6 +13,7 @@ mod output;
 mod progress;
 pub mod rules;
 mod run;
+mod spool;
 mod visit;
 
 pub use options::Options;

@@ -1,4 +1,5 @@
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 /// How to scan.
 #[derive(Debug, Clone)]
@@ -10,6 +11,10 @@ pub struct Options {
     pub open_archives: bool,
     /// How many threads to use; as many as the machine has processors if not given.
     pub threads: Option<NonZeroUsize>,
+    /// The folder for temporary files without a name, through which members of archives go that
+    /// are read here and there and are too large to be held in memory. Without one such members
+    /// are reported.
+    pub spool: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -18,6 +23,7 @@ impl Default for Options {
             source: gw_source::Options::default(),
             open_archives: true,
             threads: None,
+            spool: None,
         }
     }
 }

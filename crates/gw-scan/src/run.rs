@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 
@@ -88,6 +89,8 @@ fn visit(
         digest,
         progress,
         budget: Budget::new(limits.max_in_flight),
+        spool: options.spool.as_deref(),
+        spooled: AtomicU64::new(0),
         next: AtomicUsize::new(0),
         bytes: AtomicU64::new(0),
     };
@@ -186,6 +189,10 @@ pub(crate) struct Shared<'s> {
     pub(crate) digest: bool,
     pub(crate) progress: &'s dyn Progress,
     pub(crate) budget: Budget,
+    /// Where temporary files go.
+    pub(crate) spool: Option<&'s Path>,
+    /// How many bytes they have now.
+    pub(crate) spooled: AtomicU64,
     /// The item that is next.
     next: AtomicUsize,
     /// How many bytes were looked at so far.

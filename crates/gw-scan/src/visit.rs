@@ -11,6 +11,7 @@ use crate::budget::Share;
 use crate::inside::{Inside, embedded, embedded_in};
 use crate::large::{HOLD, Unheld, size_of};
 use crate::run::{Shared, Stop, Visit};
+use crate::spool::Spooling;
 
 /// How much is read at once, in bytes.
 const CHUNK: usize = 128 << 10;
@@ -320,6 +321,15 @@ impl<'s> Visitor<'s> {
 
     pub(crate) const fn limits(&self) -> &'s Limits {
         self.shared.limits
+    }
+
+    /// How members go through temporary files, if they may.
+    pub(crate) fn spooling(&self) -> Option<Spooling<'s>> {
+        self.shared.spool.map(|folder| Spooling {
+            folder,
+            limit: self.shared.limits.max_spooled,
+            used: &self.shared.spooled,
+        })
     }
 
     pub(crate) fn count(&self, bytes: u64) {

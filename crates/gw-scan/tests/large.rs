@@ -129,6 +129,62 @@ fn how_a_file_is_shown_depends_on_its_size_and_place() {
 }
 
 #[test]
+fn what_can_be_read_once_goes_through_a_file_if_it_may() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let large = noise(5 * MIB);
+    let inner = zip_of(&[("l.bin", &large), ("s.bin", b"tail")], Deflated);
+    write(root, "d.zip", zip_of(&[("l.bin", &large)], Deflated));
+    write(root, "x.tgz", gzip(&tar_of(&[("l.bin", &large)])));
+    // Archives in what can be read once, to any depth.
+    let wrapped = zip_of(&[("inner.zip", &inner)], Deflated);
+    write(root, "n.tgz", gzip(&tar_of(&[("wrapped.zip", &wrapped)])));
+    let options = Options {
+        spool: Some(spool.path().into()),
+        ..Options::default()
+    };
+    let target = Target::Folder(root.into());
+    let analyzers: [&dyn Analyzer; 2] = [&Peeker(".bin"), &Peeker("l.bin")];
+    let run = |max_spooled| {
+        let limits = Limits {
+            max_file_size: MIB as u64,
+            max_spooled,
+            ..Limits::default()
+        };
+        scan(&target, &analyzers, &limits, &options, &Silent).unwrap()
+    };
+    let mut output = run(64 << 20);
+    assert_eq!(output.incomplete, []);
+    let seen = peeked(&mut output);
+    let seekable: Vec<_> = seen
+        .iter()
+        .filter(|one| one.1 == How::Seekable)
+        .map(|one| one.0.as_str())
+        .collect();
+    let each = [
+        "d.zip!l.bin",
+        "n.tgz!wrapped.zip!inner.zip!l.bin",
+        "x.tgz!l.bin",
+    ];
+    assert_eq!(seekable, each.map(|path| [path, path]).concat());
+    assert_eq!(seen.len(), 7);
+    assert!(std::fs::read_dir(spool.path()).unwrap().next().is_none());
+    // Where there is no room, whoever comes first reads it in order, from its start.
+    let mut output = run(3 << 20);
+    let all = [
+        ("d.zip!l.bin".to_owned(), ReasonCode::TooLarge),
+        ("n.tgz!wrapped.zip".to_owned(), ReasonCode::TooLarge),
+        ("x.tgz!l.bin".to_owned(), ReasonCode::TooLarge),
+    ];
+    assert_eq!(reasons(&output.incomplete), all);
+    let five = 5 * MIB as u64;
+    let streams = ["d.zip!l.bin", "x.tgz!l.bin"];
+    let streams = streams.map(|path| (path.to_owned(), How::Stream, five));
+    assert_eq!(peeked(&mut output), streams);
+}
+
+#[test]
 fn who_cannot_take_what_is_too_large_is_said_not_to_have_seen_it() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();

@@ -26,6 +26,8 @@ pub struct Limits {
     pub max_stdin: u64,
     /// How many bytes of files all threads together may hold. One file is always let through.
     pub max_in_flight: u64,
+    /// How many bytes may lie in temporary files at a time.
+    pub max_spooled: u64,
     /// When to stop.
     pub deadline: Option<Instant>,
 }
@@ -43,6 +45,7 @@ impl Default for Limits {
             expansion_grace: 10 << 20,
             max_stdin: 256 << 20,
             max_in_flight: 256 << 20,
+            max_spooled: 8 << 30,
             deadline: None,
         }
     }

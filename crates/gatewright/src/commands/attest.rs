@@ -16,7 +16,7 @@ use crate::cli::{AttestArgs, Global};
 use crate::commands::gate;
 use crate::output::{self, Ending};
 use crate::session::{Session, show};
-use crate::target::ANALYZERS;
+use crate::target::{ANALYZERS, scan_options};
 
 pub(crate) async fn run(global: &Global, args: &AttestArgs) -> anyhow::Result<Ending> {
     let session = Session::open_recorded(global).await?;
@@ -117,7 +117,7 @@ async fn subject_of(
     if Path::new(given).exists() {
         let target = Target::detect(Path::new(given), None)?;
         let limits = Limits::default();
-        let options = gw_scan::Options::default();
+        let options = scan_options();
         let output = gw_scan::scan(&target, ANALYZERS, &limits, &options, &gw_scan::Silent)?;
         return Ok(((&output.subject).into(), args.asset.clone()));
     }

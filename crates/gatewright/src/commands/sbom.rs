@@ -7,7 +7,7 @@ use gw_source::{Limits, Target};
 use crate::cli::{Global, SbomArgs, SbomFormat};
 use crate::output::{self, Ending};
 use crate::session::{self, PROGRAM};
-use crate::target::ANALYZERS;
+use crate::target::{ANALYZERS, scan_options};
 
 pub(crate) fn run(global: &Global, args: &SbomArgs) -> anyhow::Result<Ending> {
     let target = Target::detect(&args.target, args.rev.as_deref())?;
@@ -15,7 +15,7 @@ pub(crate) fn run(global: &Global, args: &SbomArgs) -> anyhow::Result<Ending> {
         &target,
         ANALYZERS,
         &Limits::default(),
-        &gw_scan::Options::default(),
+        &scan_options(),
         &gw_scan::Silent,
     )?;
     let scanned = Scanned::new(output, PROGRAM);

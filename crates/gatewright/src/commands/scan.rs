@@ -21,7 +21,7 @@ use crate::commands::{explain, ledger};
 use crate::output::{self, Ending, Terminal};
 use crate::project::Project;
 use crate::session::{PROGRAM, Session, show};
-use crate::target::{self, ANALYZERS};
+use crate::target::{self, ANALYZERS, scan_options};
 
 pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Ending> {
     let session = Session::open(global).await?;
@@ -140,6 +140,7 @@ fn scan(
         },
         open_archives: !args.no_archives,
         threads: args.threads,
+        ..scan_options()
     };
     let output = scan_with(target, ANALYZERS, &limits, &options)?;
     let digests = output.digests.clone();

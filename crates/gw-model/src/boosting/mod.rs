@@ -10,9 +10,11 @@ mod tests;
 mod tree;
 mod ubj;
 pub(crate) mod xgboost;
+mod xgboost_binary;
 
 pub(crate) use self::catboost::CatBoost;
 pub(crate) use self::flax::Flax;
 pub(crate) use self::lightgbm::LightGbm;
 pub(crate) use self::pmml::Pmml;
-pub(crate) use self::xgboost::{XgBoostBinary, XgBoostUbj};
+pub(crate) use self::xgboost::XgBoostUbj;
+pub(crate) use self::xgboost_binary::XgBoostBinary;

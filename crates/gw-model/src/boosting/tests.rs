@@ -129,7 +129,7 @@ fn xgboost_in_ubj() {
     scan("m.ubj", &deep).assert_incomplete("too-deep", "");
     let many = b"{L\0\0\0\0\0\0\0\x01a[$U#L\x7f\xff\xff\xff\xff\xff\xff\xff";
     scan("m.ubj", many).assert_incomplete("too-many", "");
-    scan("m.bin", b"binf\0\0\0\0").assert_incomplete("unsupported", "binary");
+    scan("m.bin", b"binf\0\0\0\0").assert_incomplete("malformed", "in the middle");
 }
 
 const LIGHTGBM: &str = "tree\nversion=v4\nnum_class=1\nmax_feature_idx=3\nobjective=binary sigmoid:1\nfeature_names=a b c d\n\n\

@@ -1,4 +1,4 @@
-//! XGBoost: JSON, Universal Binary JSON, and the old binary format.
+//! XGBoost: JSON and Universal Binary JSON.
 //!
 //! Source: XGBoost's documentation, "Introduction to Model IO", and its JSON schema.
 
@@ -201,21 +201,4 @@ fn read_ubj(root: &Ubj, report: &mut Report<'_>) {
             .collect(),
     });
     read(&text, &version.join("."), trees, report);
-}
-
-/// The binary format of XGBoost before 2.0, which later versions refuse.
-pub(crate) struct XgBoostBinary;
-
-impl Reader for XgBoostBinary {
-    fn claims(&self, _path: &str, head: &[u8]) -> bool {
-        head.starts_with(b"binf") || head.starts_with(b"bs64\t")
-    }
-
-    fn read(&self, _content: Content<'_>, report: &mut Report<'_>) {
-        let mut model = Model::new("xgboost", report.location().clone());
-        model.format_version = Some("binary".to_owned());
-        report.describe(model);
-        let detail = "XGBoost's old binary format; save the model as JSON or UBJSON";
-        report.incomplete(ReasonCode::Unsupported, detail);
-    }
 }

@@ -314,3 +314,23 @@ fn images_are_described() {
     assert_eq!(model.files, ["model.safetensors"]);
     assert_eq!(model.metadata["precision"], "bf16");
 }
+
+#[test]
+fn files_of_keras_with_numbers_each_are_models_each() {
+    use crate::keras::hdf5::tests::{Writer, sample};
+    let file = Writer::file(&sample(), 0);
+    let said = scan_all(
+        &[
+            ("saves/a.h5", EntryKind::File, &file),
+            ("saves/b.h5", EntryKind::File, &file),
+            ("saves/c.h5", EntryKind::File, &file),
+        ],
+        false,
+    );
+    let paths: Vec<&str> = said
+        .models
+        .iter()
+        .map(|one| one.location.path.as_str())
+        .collect();
+    assert_eq!(paths, ["saves/a.h5", "saves/b.h5", "saves/c.h5"]);
+}

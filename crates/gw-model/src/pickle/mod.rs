@@ -11,6 +11,7 @@ mod bomb;
 mod call;
 mod change;
 mod codecs;
+mod contents;
 mod danger;
 mod dill;
 mod drive;

@@ -5,7 +5,7 @@ use crate::report::Report;
 use crate::{Content, Model};
 
 use super::plausible::{Guess, guess, has_magic};
-use super::{End, PickleOptions, Reading, Shown, Verdict, findings, hunt};
+use super::{End, PickleOptions, Reading, Shown, Verdict, contents, findings, hunt};
 
 /// Reads files that are pickles, one or several one after the other.
 ///
@@ -91,9 +91,15 @@ impl Reader for Pickle {
             return report.incomplete(ReasonCode::Unreadable, "the file cannot be read twice");
         }
         let reading = Reading::new(&mut content, &options);
-        let strong = match head {
-            Some(head) => guess(&head) == Guess::Strong || has_magic(&head),
-            None => reading.outcome.protocol.is_some(),
+        let (strong, likely) = match head {
+            Some(head) => {
+                let likely = guess(&head) == Guess::Strong;
+                (likely || has_magic(&head), likely)
+            }
+            None => {
+                let strong = reading.outcome.protocol.is_some();
+                (strong, strong)
+            }
         };
         let named = has_ending(report.path(), ENDINGS);
         let is_empty = reading.outcome.consumed == 0 && reading.outcome.end == End::Truncated(0);
@@ -101,7 +107,9 @@ impl Reader for Pickle {
         if strong || named {
             hunt::hunt(&mut content, searched_from(&reading), &options, report);
         }
-        if !own && !is_worth_telling(&reading, strong, named) {
+        let in_archive = !report.location().inside.is_empty();
+        let noise = !likely && is_noise(&reading, named, in_archive);
+        if !own && (noise || !is_worth_telling(&reading, strong, named)) {
             return;
         }
         reading.report(report, &options);
@@ -168,6 +176,15 @@ fn read_without_arrays(
         "if arrays are read as instructions",
         report,
     );
+}
+
+/// Whether bytes that begin as a pickle does are something else: the numbers of a tensor, of which
+/// one in some ten thousand begins so. They ask for what is not there before anything is named. In
+/// an archive, where a tensor is a member, they also end too early.
+fn is_noise(reading: &Reading, named: bool, in_archive: bool) -> bool {
+    let breaks =
+        reading.machine.broken.is_some() || in_archive && reading.outcome.end != End::Stopped;
+    breaks && !named && reading.worst() == Verdict::Safe && reading.outcome.callables.is_empty()
 }
 
 /// Whether what was read is a pickle, and not a file that looks like one.
@@ -245,10 +262,6 @@ fn describe(reading: &Reading, report: &Report<'_>) -> Option<Model> {
         roots.first()?
     };
     let class = root.name();
-    if class.is_none() && !is_torch && outcome.callables.is_empty() {
-        // Plain data.
-        return None;
-    }
     let mut model = Model::new(format, report.location().clone());
     model.format_version = outcome
         .protocol
@@ -265,6 +278,8 @@ fn describe(reading: &Reading, report: &Report<'_>) -> Option<Model> {
     if is_torch {
         model.producer = Some("torch".to_owned());
         add_tensors(&mut model, &outcome.persistent_ids);
+    } else {
+        contents::describe(root, &mut model);
     }
     Some(model)
 }

@@ -24,7 +24,7 @@ use crate::commands::{ledger, scan};
 use crate::output::{self, Ending};
 use crate::project::Project;
 use crate::session::{PROGRAM, Session};
-use crate::target;
+use crate::target::{self, scan_options};
 
 /// The word for the model that is in production.
 const CHAMPION: &str = "champion";
@@ -195,8 +195,7 @@ pub(super) fn model_options() -> gw_scan::Options {
         source: gw_source::Options {
             respect_gitignore: false,
         },
-        open_archives: true,
-        threads: None,
+        ..scan_options()
     }
 }
 

@@ -19,6 +19,7 @@ use gw_source::{Limits, Target};
 use crate::cli::{Global, InspectArgs, InspectFormat};
 use crate::commands::scan;
 use crate::output::{self, Ending, Terminal};
+use crate::target::scan_options;
 
 pub(crate) fn run(global: &Global, args: &InspectArgs) -> anyhow::Result<Ending> {
     let inspection = inspect(args)?;
@@ -56,7 +57,7 @@ impl Seen {
             weights: args.weights,
         };
         let analyzers: [&dyn Analyzer; 1] = [&analyzer];
-        let (limits, options) = (Limits::default(), gw_scan::Options::default());
+        let (limits, options) = (Limits::default(), scan_options());
         if !args.digest {
             let mut looked =
                 gw_scan::look(&target, &analyzers, &limits, &options, &gw_scan::Silent)?;

@@ -30,6 +30,11 @@ impl Functions {
         self.calls.contains_key(operator)
     }
 
+    /// Whether it defines none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
     pub(super) fn judge(&self, report: &mut Report<'_>) {
         for name in &self.shadows {
             let message = format!(

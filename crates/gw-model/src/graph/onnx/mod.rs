@@ -7,6 +7,7 @@ mod functions;
 mod graph;
 mod model;
 mod node;
+mod standard;
 mod tensor;
 #[cfg(test)]
 mod tests;

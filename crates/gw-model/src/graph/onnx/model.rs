@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::standard::{self, Since};
 use super::{domain, functions, graph, tensor};
 use crate::Model;
 use crate::graph::operators::Operators;
@@ -136,6 +137,7 @@ impl State {
         self.model.parameters = describe::parameters(&self.model);
         self.functions.judge(report);
         self.custom(report);
+        self.lacking(report);
         self.model.files = self
             .references
             .paths()
@@ -169,6 +171,58 @@ impl State {
             report.find(&rules::CUSTOM_OPERATOR, Evidence::new(domain, message));
         }
     }
+
+    /// Reports operators under the standard's name that no version of the standard has, or not the
+    /// version that the model asks for.
+    fn lacking(&self, report: &mut Report<'_>) {
+        let asked = |domain: &str| match domain {
+            // Two names of one domain.
+            "" => self.imports.get("").or_else(|| self.imports.get("ai.onnx")),
+            _ => self.imports.get(domain),
+        };
+        let (mut never, mut later) = (Vec::new(), Vec::new());
+        for (full, _) in self.operators.names() {
+            let (domain, name) = spelt(full);
+            let version = asked(domain).copied();
+            if self.functions.defines(full)
+                || version.is_some_and(|version| standard::is_newer(domain, version))
+                || domain::danger(domain, name).is_some()
+            {
+                continue;
+            }
+            match standard::since(domain, name) {
+                Some(Since::Never) => never.push(quote(full)),
+                // Functions have versions of their own.
+                Some(Since::Version(since))
+                    if self.functions.is_empty()
+                        && version.is_some_and(|version| version < since) =>
+                {
+                    later.push(format!("{} (from {since} on)", quote(full)));
+                }
+                _ => {}
+            }
+        }
+        for (what, names) in [
+            ("that it has in no version", never),
+            ("that its version for this model does not have", later),
+        ] {
+            if names.is_empty() {
+                continue;
+            }
+            let message = format!(
+                "The model uses operators of the standard {what}, so that no standard runtime \
+                 loads it: {}{}.",
+                names.iter().take(8).cloned().collect::<Vec<_>>().join(", "),
+                if names.len() > 8 { ", …" } else { "" }
+            );
+            report.find(&rules::CUSTOM_OPERATOR, Evidence::new(what, message));
+        }
+    }
+}
+
+/// How a domain of the standard is spelt, and an operator's name in it.
+fn spelt(full: &str) -> (&str, &str) {
+    full.split_once("::").unwrap_or(("", full))
 }
 
 /// A domain and the version of its operators.

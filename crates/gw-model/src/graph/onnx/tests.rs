@@ -276,3 +276,53 @@ proptest! {
         scan("m.onnx", &[&[8, 8][..], &bytes].concat());
     }
 }
+
+#[test]
+fn reports_operators_that_the_standard_does_not_have() {
+    let with = |domain: &str, version: i64, graph: &Message| {
+        message()
+            .int(1, 8)
+            .bytes(2, "x")
+            .sub(7, &graph.clone().bytes(2, "main"))
+            .sub(8, &message().bytes(1, domain).int(2, version))
+    };
+    let one = |kind: &str, of: &str| message().sub(1, &node(kind, of));
+    for (domain, version, kind, of, found) in [
+        ("", 17, "Conv", "", None),
+        ("ai.onnx", 17, "Conv", "", None),
+        ("", 16, "GridSample", "ai.onnx", None),
+        ("", 15, "GridSample", "", Some("GridSample (from 16 on)")),
+        ("ai.onnx", 15, "GridSample", "", Some("(from 16 on)")),
+        (
+            "",
+            17,
+            "Mystery",
+            "",
+            Some("no version, so that no standard runtime loads it: Mystery"),
+        ),
+        (
+            "ai.onnx.ml",
+            3,
+            "TreeEnsemble",
+            "ai.onnx.ml",
+            Some("TreeEnsemble (from 5 on)"),
+        ),
+        (
+            "ai.onnx.ml",
+            3,
+            "Conv",
+            "ai.onnx.ml",
+            Some("ai.onnx.ml::Conv"),
+        ),
+        // What ONNX Runtime puts there, and what may be newer than the table.
+        ("", 11, "LayerNormalization", "", None),
+        ("", 11, "SimplifiedLayerNormalization", "", None),
+        ("", 90, "Mystery", "", None),
+    ] {
+        let said = check(&with(domain, version, &one(kind, of)));
+        match found {
+            Some(text) => said.assert_found(&[("custom-operator", text)]),
+            None => said.assert_clean(),
+        }
+    }
+}

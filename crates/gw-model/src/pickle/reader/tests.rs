@@ -74,6 +74,92 @@ fn other_files_are_left_alone() {
 }
 
 #[test]
+fn tensors_that_begin_as_pickles_do_are_numbers() {
+    // A protocol, an instruction that the memo has no value for, or that needs a mark, and numbers.
+    for start in [&b"\x80\x02j\x0d\x5f\x4c\x8c"[..], b"\x80\x03u\x3f"] {
+        let mut bytes = start.to_vec();
+        bytes.extend((0..4096_u32).flat_map(|n| (n as f32).sin().to_le_bytes()));
+        for path in ["x/data/9", "group1-shard1of1"] {
+            let out = analyze(path, &bytes);
+            assert!(
+                out.findings.is_empty() && out.incomplete.is_empty(),
+                "{path}"
+            );
+        }
+        assert_eq!(analyze("a.pkl", &bytes).incomplete.len(), 1);
+    }
+}
+
+/// `numpy._core.multiarray._reconstruct(ndarray, (0,), b'b')` with the state of a 2 × 3 array.
+fn array(asm: Asm) -> Asm {
+    asm.global("numpy._core.multiarray", "_reconstruct")
+        .global("numpy", "ndarray")
+        .int(0)
+        .tuple(1)
+        .text("b")
+        .tuple(3)
+        .reduce()
+        .op(b'(')
+        .int(1)
+        .int(2)
+        .int(3)
+        .tuple(2)
+        .global("numpy", "dtype")
+        .text("f4")
+        .tuple(1)
+        .reduce()
+        .op(0x89)
+        .bytes(&[0; 24])
+        .op(b't')
+        .build()
+}
+
+#[test]
+fn plain_data_is_described_as_what_it_holds() {
+    let model = |path: &str, bytes: &[u8]| {
+        let mut out = analyze(path, bytes);
+        assert!(
+            out.findings.is_empty() && out.incomplete.is_empty(),
+            "{:?} {:?}",
+            out.findings,
+            out.incomplete
+        );
+        assert_eq!(out.products.len(), 1, "{path}");
+        *out.products.remove(0).downcast::<Model>().unwrap()
+    };
+    let list = Asm::new(4).list(&[1, 2]).stop();
+    let said = model("a.pkl", &list);
+    assert_eq!((said.format.as_str(), said.architecture), ("pickle", None));
+    assert_eq!(said.metadata["holds"], "a list of 2, each a number");
+    let dict = Asm::new(4).op(b'}').op(b'(').text("weights");
+    let dict = array(dict)
+        .text("name")
+        .text("x")
+        .text("at")
+        .op(b'N')
+        .op(b'u')
+        .stop();
+    let said = model("weights.p", &dict);
+    assert_eq!(said.metadata["holds"], "a dictionary of 3");
+    assert_eq!(
+        said.metadata["keys"],
+        "weights: array f32 [2 × 3], name: text, at: nothing"
+    );
+    assert_eq!((said.tensors, said.types[0].numbers), (Some(1), 6));
+    assert_eq!(said.parameters, None);
+    assert_eq!(
+        model("a.joblib", &array(Asm::new(4)).stop()).metadata["holds"],
+        "array f32 [2 × 3]"
+    );
+    assert_eq!(
+        model("a.pkl", b"\x80\x04}.").metadata["holds"],
+        "a dictionary of 0"
+    );
+    // Text that could be executed as protocol 0 is nobody's pickle.
+    assert!(analyze("notes", b"I1\nI2\n.").products.is_empty());
+}
+
+#[test]
 fn pickles_that_break_do_not_pass() {
     let mut marks = vec![b'('; 1_000_000];
     marks.push(b'.');
