@@ -26,6 +26,9 @@ pub(super) struct Directory {
     pub(super) is_short: bool,
     /// Whether its end record's comment ends where the file does.
     pub(super) fits: bool,
+    /// Whether it is found only by taking the zip64 end record for a part of the directory that
+    /// both end records describe alike.
+    pub(super) is_shifted: bool,
 }
 
 /// Why a file's directories are not all there.
@@ -110,12 +113,15 @@ fn candidates(
     let end = position.saturating_add(22);
     let mut places = Vec::new();
     // The larger record comes first: it is there to be believed.
-    if let Some((at, entries, size, offset)) = zip64(input, position)? {
+    let zip64 = zip64(input, position)?;
+    if let Some((at, entries, size, offset)) = zip64 {
         places.extend(place(entries, size, offset, at, end));
     }
+    let is_shifted = zip64.is_some_and(|(_, e, s, o)| (e, s, o) == (entries, size, offset));
     let short = place(entries, size, offset, position, end);
     places.extend(short.map(|place| Directory {
         is_short: true,
+        is_shifted: is_shifted && place.moved > 0,
         ..place
     }));
     let stated: Vec<_> = places.iter().filter(|at| at.moved > 0).cloned().collect();
@@ -125,6 +131,7 @@ fn candidates(
         places.push(Directory {
             start,
             moved: 0,
+            is_shifted: false,
             ..moved
         });
     }
@@ -141,6 +148,7 @@ fn place(entries: u64, size: u64, offset: u64, position: u64, end: u64) -> Optio
             entries,
             is_short: false,
             fits: false,
+            is_shifted: false,
         }),
         _ if offset <= position => Some(Directory {
             start: offset,
@@ -149,6 +157,7 @@ fn place(entries: u64, size: u64, offset: u64, position: u64, end: u64) -> Optio
             entries,
             is_short: false,
             fits: false,
+            is_shifted: false,
         }),
         _ => None,
     }
@@ -198,6 +207,8 @@ pub(super) struct Record {
     pub(super) unused: Option<(u64, u64)>,
     /// The mode on Unix, if it was made there.
     pub(super) mode: Option<u32>,
+    /// How long the record is.
+    pub(super) length: u64,
 }
 
 /// Reads records one after another for as long as there are any, whatever number was promised.
@@ -260,5 +271,6 @@ fn parse(fields: &Fields<'_>, variable: &[u8], name: u64, extra_len: u64) -> Opt
         unused,
         // 3 is Unix, 19 is macOS.
         mode: matches!(made_on, 3 | 19).then_some(attributes >> 16),
+        length: 46_u64.saturating_add(variable.len() as u64),
     })
 }

@@ -26,6 +26,9 @@ use local::Local;
 use crate::meter::Meter;
 use crate::{Disagreement, DisagreementKind, Member, MemberKind, Problem, ReadSeek, Reading, Sink};
 
+/// How long a zip64 end record and its locator are, with what a record may have behind its fields.
+const MAX_SHIFT: u64 = 1 << 16;
+
 /// How many bytes of names may be held at once.
 const MAX_NAMES: usize = 64 << 20;
 
@@ -80,6 +83,7 @@ pub(crate) fn walk(input: &mut dyn ReadSeek, meter: &Meter<'_>, sink: &mut dyn S
         meter,
         sink,
         found: BTreeSet::new(),
+        starts: HashSet::new(),
         claimed: Vec::new(),
         open_ended: Vec::new(),
         names: 0,
@@ -100,6 +104,8 @@ struct Walk<'w, 'm> {
     sink: &'w mut dyn Sink,
     /// The members so far, by place; each reading once.
     found: BTreeSet<Found>,
+    /// Where the first records of the directories begin.
+    starts: HashSet<u64>,
     /// The parts of the file that members and directories take, as start and end.
     claimed: Vec<(u64, u64)>,
     /// The data of members that, to who reads in order, end where their own coding says.
@@ -117,6 +123,11 @@ impl Walk<'_, '_> {
         }
         let mut lists = Vec::new();
         for directory in &directories {
+            // A directory from which zip64's end record takes the first entries, because it is as
+            // long as they are, has only what the whole one has.
+            if directory.is_shifted && self.starts.contains(&directory.start) {
+                continue;
+            }
             // What lies in a member of the likeliest directory is that member's content.
             let is_inside = self
                 .claimed
@@ -149,7 +160,13 @@ impl Walk<'_, '_> {
     fn directory(&mut self, directory: &Directory) -> io::Result<Vec<Known>> {
         let mut reader = central::Records::new(self.input, directory)?;
         let mut records = Vec::new();
+        let mut place = directory.start;
         while let Some(record) = reader.next()? {
+            // A shifted directory begins as far behind as the zip64 records are long.
+            if place <= directory.start.saturating_add(MAX_SHIFT) {
+                self.starts.insert(place);
+            }
+            place = place.saturating_add(record.length);
             self.names = self.names.saturating_add(record.name.len());
             if !self.meter.member() || self.names > MAX_NAMES {
                 break;

@@ -50,6 +50,9 @@ pub(super) fn report_deeds(machine: &Machine, layer: &str, report: &mut Report<'
             used.at,
             within(layer)
         );
+        if verdict == Verdict::Unknown {
+            message.push_str(&origin(name));
+        }
         let reaches: Vec<String> = used.reaches.iter().map(|name| quote(name)).collect();
         if !reaches.is_empty() {
             message.push_str(&format!(" The code reaches for {}.", reaches.join(", ")));
@@ -194,6 +197,17 @@ fn deed(name: &Name, used: &Use) -> String {
             };
             format!("calls {full} with {}{times}", shown.join("; with "))
         }
+    }
+}
+
+/// Where an unknown global would come from.
+fn origin(name: &Name) -> String {
+    match &*name.module {
+        "" => String::new(),
+        "__main__" => " It would be taken from the program that loads the file: it was defined in \
+                       the script or notebook that saved it."
+            .to_owned(),
+        module => format!(" It would be imported from the module {}.", quote(module)),
     }
 }
 

@@ -17,6 +17,9 @@ const WINDOW: u64 = 16 << 20;
 const HEAD: usize = 128;
 /// How long the parts of a global's name may be.
 const MAX_NAME: usize = 128;
+/// How far before an `INST` its `MARK` is looked for, and how many of them are tried.
+const MAX_ARGUMENTS: usize = 4096;
+const MAX_MARKS: usize = 64;
 /// How many times the bytes that are searched may be executed in all.
 const MAX_TIMES: usize = 4;
 /// How many bytes of a pickle are executed at first.
@@ -88,6 +91,7 @@ fn try_hunt(
 enum Start {
     Proto,
     Global,
+    Inst,
 }
 
 struct Search {
@@ -120,6 +124,10 @@ impl Search {
         let mut place = 0_usize;
         while let Some((at, start)) = next(bytes, place) {
             let rest = bytes.get(at..).unwrap_or_default();
+            if start == Start::Inst && !has_mark(bytes, at, &mut budget) && budget > 0 {
+                place = at.saturating_add(1);
+                continue;
+            }
             let (reading, cost) = self.execute(rest);
             budget = budget.saturating_sub(cost);
             if is_worth_telling(&reading, start) {
@@ -172,10 +180,32 @@ fn next(bytes: &[u8], from: usize) -> Option<(usize, Start)> {
                 (guess(head) == Guess::Strong).then_some(Start::Proto)
             }
             [0x80, ..] => None,
+            [b'i', ..] => names_danger(found).then_some(Start::Inst),
             _ => names_danger(found).then_some(Start::Global),
         }?;
         Some((from.checked_add(at)?, start))
     })
+}
+
+/// Whether instructions lead from a `MARK` to an `INST` at a place, which needs one. Texts hold what
+/// looks like an `INST`: of a line with `int`, it is all but the first letter. Every instruction
+/// that is passed is taken off the budget.
+fn has_mark(bytes: &[u8], at: usize, budget: &mut usize) -> bool {
+    let first = at.saturating_sub(MAX_ARGUMENTS);
+    let before = bytes.get(first..at).unwrap_or_default();
+    memchr::memrchr_iter(b'(', before)
+        .take(MAX_MARKS)
+        .any(|mark| {
+            let mut rest = before.get(mark..).unwrap_or_default();
+            while !rest.is_empty() {
+                *budget = budget.saturating_sub(1);
+                match op::behind(rest) {
+                    Some(behind) if *budget > 0 => rest = behind,
+                    _ => return false,
+                }
+            }
+            true
+        })
 }
 
 /// Whether a `GLOBAL` or an `INST` names something dangerous.
@@ -238,7 +268,7 @@ mod tests {
                 Some((3, Start::Proto)),
             ),
             (b"\0\0cos\nsystem\n(S'id'\ntR.", Some((2, Start::Global))),
-            (b"(S'id'\nios\nsystem\n.", Some((7, Start::Global))),
+            (b"(S'id'\nios\nsystem\n.", Some((7, Start::Inst))),
             (b"ccollections\nOrderedDict\n.", None),
             (b"cat\ncow\nice\n", None),
             (b"cos\nsystem", None),
@@ -247,6 +277,29 @@ mod tests {
             (b"", None),
         ] {
             assert_eq!(next(bytes, 0), expected, "{}", bytes.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn what_looks_like_an_inst_has_no_mark() {
+        for (bytes, expected) in [
+            (&b"(S'id'\nios\nsystem\n."[..], true),
+            (b"xx(I1\n(lp0\nV\xc3\xa4\naios\nsystem\n.", true),
+            // The text `int`, as protocol 0 writes it.
+            (b"(dp4\nVint\np6\nI4\ns.", false),
+            (b"ios\nsystem\n.", false),
+        ] {
+            let at = memchr::memmem::find(bytes, b"i").unwrap();
+            let at = memchr::memmem::find(bytes, b"ios").unwrap_or(at);
+            let mut budget = 100;
+            assert_eq!(
+                has_mark(bytes, at, &mut budget),
+                expected,
+                "{}",
+                bytes.escape_ascii()
+            );
+            let mut budget = 1;
+            assert!(!has_mark(bytes, at, &mut budget));
         }
     }
 

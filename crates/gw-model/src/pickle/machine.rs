@@ -320,12 +320,27 @@ impl Machine {
         if !self.resolves_ids {
             self.break_at(|| "there is nobody to resolve a persistent id".to_owned());
         }
+        if let Some(class) = self.class_of_module(id) {
+            return self.push(class);
+        }
         self.first_persistent = self.first_persistent.or(Some(self.at));
         let value = self.arena.add(Node::Persistent(id));
         if self.persistent.len() < MAX_PERSISTENT {
             self.persistent.push(id);
         }
         self.push(value);
+    }
+
+    /// The class that a persistent id of PyTorch before 1.6 stands for: `("module", class, file,
+    /// source)`, of which the source is only compared with the installed one.
+    fn class_of_module(&self, id: Value) -> Option<Value> {
+        let Some(Node::Tuple(items)) = self.arena.node(id) else {
+            return None;
+        };
+        let mut items = self.arena.iter(items);
+        let (kind, class) = (items.next()?, items.next()?);
+        let is_module = self.arena.as_text(kind) == Some("module");
+        (is_module && matches!(self.arena.node(class), Some(Node::Name(_)))).then_some(class)
     }
 
     /// `STACK_GLOBAL`.

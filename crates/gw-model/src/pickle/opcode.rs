@@ -129,6 +129,24 @@ pub(super) const fn argument(opcode: u8) -> Option<Argument> {
     })
 }
 
+/// What is behind the instruction that some bytes begin with; nothing if it is none, or not all
+/// there.
+pub(super) fn behind(bytes: &[u8]) -> Option<&[u8]> {
+    let (opcode, rest) = bytes.split_first()?;
+    match argument(*opcode)? {
+        Argument::Fixed(count) => rest.get(count..),
+        Argument::Lines(count) => (0..count).try_fold(rest, |rest, _| {
+            let end = memchr::memchr(b'\n', rest)?;
+            rest.get(end..)?.get(1..)
+        }),
+        Argument::Counted { width, .. } => {
+            let length = rest.get(..width)?.iter().rev();
+            let length = length.fold(0_u64, |length, byte| length << 8 | u64::from(*byte));
+            rest.get(width..)?.get(usize::try_from(length).ok()?..)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use gw_finding::ReasonCode;
 
 use crate::reader::Reader;
@@ -5,7 +7,7 @@ use crate::report::Report;
 use crate::{Content, Model};
 
 use super::plausible::{Guess, guess, has_magic};
-use super::{End, PickleOptions, Reading, Shown, Verdict, contents, findings, hunt};
+use super::{End, PickleOptions, PickleOutcome, Reading, Shown, Verdict, contents, findings, hunt};
 
 /// Reads files that are pickles, one or several one after the other.
 ///
@@ -91,19 +93,25 @@ impl Reader for Pickle {
             return report.incomplete(ReasonCode::Unreadable, "the file cannot be read twice");
         }
         let reading = Reading::new(&mut content, &options);
-        let (strong, likely) = match head {
+        let (strong, likely) = match &head {
             Some(head) => {
-                let likely = guess(&head) == Guess::Strong;
-                (likely || has_magic(&head), likely)
+                let likely = guess(head) == Guess::Strong;
+                (likely || has_magic(head), likely)
             }
             None => {
                 let strong = reading.outcome.protocol.is_some();
                 (strong, strong)
             }
         };
-        let named = has_ending(report.path(), ENDINGS);
+        let other = head.is_some_and(|head| is_known(&head));
+        if other && reading.machine.first_persistent == Some(0) {
+            // The first bytes of a zip can be read as a persistent id (`P` and a line). Unpicklers
+            // stop there, and frameworks write zips under the same endings as pickles.
+            return;
+        }
+        let named = !other && has_ending(report.path(), ENDINGS);
         let is_empty = reading.outcome.consumed == 0 && reading.outcome.end == End::Truncated(0);
-        let own = has_ending(report.path(), OWN_ENDINGS) && !is_empty;
+        let own = !other && has_ending(report.path(), OWN_ENDINGS) && !is_empty;
         if strong || named {
             hunt::hunt(&mut content, searched_from(&reading), &options, report);
         }
@@ -140,6 +148,7 @@ fn report_unresolved(reading: &Reading, report: &mut Report<'_>) {
     if let Some(at) = reading.machine.first_persistent
         && report.location().inside.is_empty()
         && !is_torch(reading)
+        && storages(&reading.outcome) == 0
         && reading.machine.broken.is_none()
         && reading.outcome.end == End::Stopped
     {
@@ -151,6 +160,23 @@ fn report_unresolved(reading: &Reading, report: &mut Report<'_>) {
 
 fn is_torch(reading: &Reading) -> bool {
     reading.outcome.roots.first().and_then(Shown::as_int) == Some(TORCH_MAGIC)
+}
+
+/// How many storages of PyTorch's the persistent ids name, if that is what all of them are: then it
+/// is the pickle of an archive, without the archive.
+fn storages(outcome: &PickleOutcome) -> usize {
+    let mut keys = BTreeSet::new();
+    for id in &outcome.persistent_ids {
+        let [kind, class, key, ..] = id.items() else {
+            return 0;
+        };
+        let is_class = class.name().is_some_and(|name| name.ends_with("Storage"));
+        match key {
+            Shown::Text(key) if is_class && kind.as_text() == Some("storage") => keys.insert(key),
+            _ => return 0,
+        };
+    }
+    keys.len()
 }
 
 /// Reads a file with arrays between its instructions once more, as unpicklers do that know nothing
@@ -275,18 +301,26 @@ fn describe(reading: &Reading, report: &Report<'_>) -> Option<Model> {
             .libraries
             .insert("scikit-learn".to_owned(), version.to_owned());
     }
-    if is_torch {
+    let apart = storages(outcome);
+    if is_torch || apart > 0 {
         model.producer = Some("torch".to_owned());
         add_tensors(&mut model, &outcome.persistent_ids);
     } else {
         contents::describe(root, &mut model);
+    }
+    if !is_torch && apart > 0 {
+        let note = format!(
+            "This is the pickle of a PyTorch archive without the archive; its tensors' numbers \
+             lie in other files of it ({apart})."
+        );
+        model.metadata.insert("note".to_owned(), note);
     }
     Some(model)
 }
 
 /// Counts the storages of a file of PyTorch: each is named by its type, key, place and size.
 fn add_tensors(model: &mut Model, ids: &[Shown]) {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for id in ids {
         let [kind, class, key, _, size, ..] = id.items() else {
             continue;

@@ -27,9 +27,15 @@ impl Described {
     /// Whether a model is a pickle or an array in such an archive, and so described already.
     pub(crate) fn cover(&self, model: &Model) -> bool {
         let mut outer = model.location.clone();
-        outer.inside.pop().is_some()
-            && matches!(model.format.as_str(), "pickle" | "joblib" | "npy")
-            && self.0.contains(&outer)
+        if outer.inside.pop().is_none() {
+            // A folder into which an archive was unpacked.
+            let folder = outer
+                .path
+                .rsplit_once('/')
+                .map_or(".", |(folder, _)| folder);
+            outer = Location::file(folder);
+        }
+        matches!(model.format.as_str(), "pickle" | "joblib" | "npy") && self.0.contains(&outer)
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) static DOC: RuleDoc = RuleDoc {
           A class of your own is harmless only if it is, whatever it is given; a function of a \
           library was mostly not made for hostile arguments.",
     fix: "If it is yours and you know what it does with hostile arguments, accept the finding, \
-          which names it. Otherwise ask for the model in a format that holds only data, such as \
+          which names it, with `gatewright accept` and the finding's id. Otherwise ask for the model in a format that holds only data, such as \
           safetensors, or save its weights without the object around them.",
     references: &[
         "https://docs.python.org/3/library/pickle.html#restricting-globals",

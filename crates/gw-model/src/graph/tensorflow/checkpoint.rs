@@ -142,12 +142,20 @@ fn entry(value: &[u8]) -> Reading<Entry> {
             1 => entry.kind = number,
             2 => wire.message(field.size().unwrap_or(0), |wire, field| {
                 match field.number {
-                    2 => wire.message(field.size().unwrap_or(0), |_, field| {
-                        if field.number == 1 && entry.shape.len() < 256 {
-                            entry.shape.push(field.varint().unwrap_or(0).cast_signed());
+                    2 => {
+                        // A size of nothing is not written.
+                        let mut size = 0;
+                        wire.message(field.size().unwrap_or(0), |_, field| {
+                            if field.number == 1 {
+                                size = field.varint().unwrap_or(0).cast_signed();
+                            }
+                            Ok(())
+                        })?;
+                        if entry.shape.len() < 256 {
+                            entry.shape.push(size);
                         }
                         Ok(())
-                    }),
+                    }
                     _ => Ok(()),
                 }
             })?,

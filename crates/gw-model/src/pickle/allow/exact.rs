@@ -365,6 +365,49 @@ pub(super) const EXACT: &[(&str, &str)] = &[
         "Parameter Buffer UninitializedParameter UninitializedBuffer",
     ),
     ("torch.serialization", "_get_layout"),
+    (
+        "torch.nested._internal.nested_tensor",
+        "NestedTensor _rebuild_njt",
+    ),
+    // What modules with hooks hold. The hooks themselves are named beside them.
+    ("torch.nn.modules.module", "_WrappedHook"),
+    ("torch.utils.hooks", "RemovableHandle"),
+    // How a schedule's factor follows from a number.
+    (
+        "torch.optim.lr_scheduler",
+        "CyclicLR._triangular_scale_fn CyclicLR._triangular2_scale_fn CyclicLR._exp_range_scale_fn",
+    ),
+    (
+        "torch.optim.swa_utils",
+        "SWALR._linear_anneal SWALR._cosine_anneal",
+    ),
+    (
+        "torch.utils.data.dataset",
+        "TensorDataset Subset ConcatDataset",
+    ),
+    (
+        "torch.utils.data.sampler",
+        "SequentialSampler RandomSampler BatchSampler SubsetRandomSampler WeightedRandomSampler",
+    ),
+    // What is where in a distributed checkpoint: its `.metadata`.
+    (
+        "torch.distributed.checkpoint.metadata",
+        "BytesStorageMetadata ChunkStorageMetadata Metadata MetadataIndex StorageMeta \
+         TensorProperties TensorStorageMetadata _MEM_FORMAT_ENCODING",
+    ),
+    ("torch.distributed.checkpoint.filesystem", "_StorageInfo"),
+    // How a distributed tensor is laid out.
+    ("torch.distributed.tensor", "DTensor"),
+    (
+        "torch.distributed.tensor._dtensor_spec",
+        "DTensorSpec ShardOrderEntry TensorMeta",
+    ),
+    (
+        "torch.distributed.tensor.placement_types",
+        "Partial Replicate Shard",
+    ),
+    ("torch.distributed.device_mesh", "DeviceMesh"),
+    ("torch.distributed._mesh_layout", "_FlatLayout _MeshLayout"),
     // What TorchScript's own pickles make lists and values of a type with.
     (
         "torch.jit._pickle",
@@ -384,7 +427,8 @@ pub(super) const EXACT: &[(&str, &str)] = &[
          float32 float64 half double bfloat16 int int8 int16 int32 int64 uint8 uint16 uint32 uint64 \
          short long bool complex32 complex64 complex128 cfloat cdouble chalf qint8 quint8 qint32 \
          quint4x2 quint2x4 float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz \
-         float8_e8m0fnu float4_e2m1fn_x2 int4 uint4 strided sparse_coo sparse_csr contiguous_format channels_last \
+         float8_e8m0fnu float4_e2m1fn_x2 int1 int2 int3 int4 int5 int6 int7 uint1 uint2 uint3 \
+         uint4 uint5 uint6 uint7 bits8 bits16 bits1x8 bits2x4 bits4x2 bcomplex32 strided sparse_coo sparse_csr contiguous_format channels_last \
          preserve_format channels_last_3d per_tensor_affine per_channel_affine \
          per_tensor_symmetric per_channel_symmetric FloatTensor DoubleTensor HalfTensor LongTensor \
          IntTensor ShortTensor CharTensor ByteTensor BoolTensor BFloat16Tensor",
@@ -420,6 +464,17 @@ pub(super) const EXACT: &[(&str, &str)] = &[
         "gelu_new gelu_fast gelu quick_gelu swish mish linear_act",
     ),
     ("fastcore.foundation", "L"),
+    // How metrics and similarities are computed from tensors.
+    (
+        "torchmetrics.utilities.data",
+        "dim_zero_cat dim_zero_max dim_zero_mean dim_zero_min dim_zero_sum",
+    ),
+    ("torchmetrics.metric", "jit_distributed_available"),
+    ("torchvision.ops.boxes", "box_iou"),
+    (
+        "sentence_transformers.util.similarity",
+        "cos_sim dot_score pairwise_cos_sim pairwise_dot_score",
+    ),
     // Keras, JAX.
     ("tensorflow.python.framework.dtypes", "as_dtype DType"),
     (

@@ -6,6 +6,7 @@
 
 mod boosting;
 mod exact;
+mod network;
 mod other;
 mod pandas;
 mod scipy;
@@ -109,6 +110,7 @@ static CLASSES: LazyLock<FxHashMap<&'static str, Names>> = LazyLock::new(|| {
         pandas::CLASSES,
         boosting::CLASSES,
         torch::CLASSES,
+        network::CLASSES,
         other::CLASSES,
     ]
     .into_iter()

@@ -47,7 +47,8 @@ pub(super) const CLASSES: &[Classes] = &[
             ReLU ReLU6 RecordingObserver ReferenceQuantizedModule ReflectionPad1d \
             ReflectionPad2d ReflectionPad3d ReplicationPad1d ReplicationPad2d ReplicationPad3d \
             ReuseInputObserver SELU Sequential SiLU Sigmoid SmoothL1Loss SoftMarginLoss Softmax \
-            Softmax2d Softmin Softplus Softshrink Softsign SpectralNorm SyncBatchNorm Tanh \
+            Softmax2d Softmin Softplus Softshrink Softsign SpectralNorm SpectralNormLoadStateDictPreHook \
+            SpectralNormStateDictHook SyncBatchNorm Tanh \
             Tanhshrink Threshold TorchAODType Transformer TransformerDecoder \
             TransformerDecoderLayer TransformerEncoder TransformerEncoderLayer TripletMarginLoss \
             TripletMarginWithDistanceLoss Unflatten Unfold UniformQuantizationObserverBase \

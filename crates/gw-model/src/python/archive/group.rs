@@ -19,6 +19,8 @@ pub(crate) struct Archive<'p> {
     pub(crate) pickles: Vec<(&'p str, &'p PickleOutcome)>,
     /// Something in it says that it is a model: a manifest, a schema.
     pub(crate) marked: bool,
+    /// Whether it is a folder into which an archive was unpacked.
+    pub(crate) unpacked: bool,
 }
 
 /// Kept for a member that makes its archive, or the folder that it is in, a model.
@@ -31,7 +33,16 @@ impl<'p> Archive<'p> {
             members: Vec::new(),
             pickles: Vec::new(),
             marked: false,
+            unpacked: false,
         }
+    }
+
+    fn add(&mut self, path: &'p str, part: &'p Part) {
+        let member = part.value.downcast_ref::<Member>();
+        let pickle = part.value.downcast_ref::<PickleOutcome>();
+        self.members.extend(member.map(|member| (path, member)));
+        self.pickles.extend(pickle.map(|pickle| (path, pickle)));
+        self.marked |= part.value.is::<Mark>();
     }
 
     /// Whether it is a model and not an archive of something else with some pickle in it.
@@ -54,7 +65,13 @@ impl<'p> Archive<'p> {
     /// The place of a member.
     pub(crate) fn place(&self, path: &str) -> Location {
         let mut location = self.location.clone();
-        location.inside.push(path.to_owned());
+        if !self.unpacked {
+            location.inside.push(path.to_owned());
+        } else if location.path == "." {
+            path.clone_into(&mut location.path);
+        } else {
+            location.path = format!("{}/{path}", location.path);
+        }
         location
     }
 }
@@ -70,24 +87,69 @@ pub(crate) fn archives(parts: &[Part]) -> Vec<Archive<'_>> {
         let Some(path) = part.location.inside.last() else {
             continue;
         };
-        let member = part.value.downcast_ref::<Member>();
-        let pickle = part.value.downcast_ref::<PickleOutcome>();
-        let mark = part.value.is::<Mark>();
-        if member.is_none() && pickle.is_none() && !mark {
+        let counts = part.value.is::<Member>()
+            || part.value.is::<PickleOutcome>()
+            || part.value.is::<Mark>();
+        if counts {
+            archives
+                .entry(location.clone())
+                .or_insert_with(|| Archive::new(location))
+                .add(path, part);
+        }
+    }
+    archives.into_values().chain(unpacked(parts)).collect()
+}
+
+/// Folders on disk into which an archive of PyTorch's was unpacked: those with its main pickle.
+fn unpacked(parts: &[Part]) -> Vec<Archive<'_>> {
+    let mut folders: BTreeMap<&str, Archive<'_>> = BTreeMap::new();
+    for part in parts {
+        let location = &part.location;
+        if location.inside.is_empty()
+            && last(&location.path) == "data.pkl"
+            && part.value.is::<PickleOutcome>()
+        {
+            let folder = parent(&location.path);
+            folders.entry(folder).or_insert_with(|| {
+                let place = if folder.is_empty() { "." } else { folder };
+                let mut archive = Archive::new(Location::file(place));
+                archive.unpacked = true;
+                archive
+            });
+        }
+    }
+    if folders.is_empty() {
+        return Vec::new();
+    }
+    for part in parts {
+        if !part.location.inside.is_empty() {
             continue;
         }
-        let archive = archives
-            .entry(location.clone())
-            .or_insert_with(|| Archive::new(location));
-        archive
-            .members
-            .extend(member.map(|member| (path.as_str(), member)));
-        archive
-            .pickles
-            .extend(pickle.map(|pickle| (path.as_str(), pickle)));
-        archive.marked |= mark;
+        let path = part.location.path.as_str();
+        // The innermost folder that has a main pickle; members lie at most a few folders deep.
+        let above = std::iter::successors(Some(parent(path)), |folder| {
+            (!folder.is_empty()).then(|| parent(folder))
+        });
+        for folder in above.take(DEEPEST) {
+            if let Some(archive) = folders.get_mut(folder) {
+                let inside = path.get(folder.len()..).unwrap_or_default();
+                archive.add(inside.trim_start_matches('/'), part);
+                break;
+            }
+        }
     }
-    archives.into_values().collect()
+    folders
+        .into_values()
+        .filter(super::torch::is_torch)
+        .collect()
+}
+
+/// How deep a file may lie in an unpacked archive: TorchScript's sources are in packages.
+const DEEPEST: usize = 32;
+
+/// The folder of a path; empty if it has none.
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// The last part of a path.

@@ -123,7 +123,11 @@ impl Reader for DataMember {
     }
 
     fn read(&self, mut content: Content<'_>, report: &mut Report<'_>) {
-        if report.location().inside.is_empty() {
+        // On disk, only what an unpacked archive of PyTorch's has.
+        if report.location().inside.is_empty()
+            && !is_word(report.path())
+            && !is_numbered(report.path())
+        {
             return;
         }
         match data(&mut content, report.path()) {
@@ -234,11 +238,23 @@ fn is_storage(path: &str) -> bool {
     let folder = folder.rsplit('/').next().unwrap_or(folder);
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match folder {
+        _ if digits(name) => true,
         // Keys are numbers in files that torch writes, and whatever an attacker likes in others.
         "data" | "constants" | "tensors" => !name.contains('.') || name.ends_with(".storage"),
         ".data" => name.strip_suffix(".storage").is_some_and(digits),
         _ => name.ends_with(".storage"),
     }
+}
+
+/// Whether a path is a number in a folder that is named like one of torch's for storages.
+fn is_numbered(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let (name, folder) = (parts.next(), parts.next());
+    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()))
+        && matches!(
+            folder,
+            Some("data" | "constants" | "tensors" | "traced_inputs")
+        )
 }
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {

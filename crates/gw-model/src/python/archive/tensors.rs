@@ -99,6 +99,16 @@ impl Storage {
             .map(|(_, dtype, size)| (*dtype, *size))
     }
 
+    /// How many numbers it has. Of those that share a byte, the storage states the bytes.
+    pub(crate) fn elements(&self) -> u64 {
+        let each = match self.dtype() {
+            Some(("qu4", _)) => 2,
+            Some(("qu2", _)) => 4,
+            _ => 1,
+        };
+        self.numbers.saturating_mul(each)
+    }
+
     /// How many bytes it must have; none if that overflows or the class is not known.
     pub(crate) fn length(&self) -> Option<u64> {
         self.numbers.checked_mul(self.dtype()?.1)

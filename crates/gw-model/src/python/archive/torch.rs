@@ -163,6 +163,28 @@ fn byte_order(archive: &Archive<'_>, out: &mut Output) {
     }
 }
 
+/// Where the storages of a pickle may be, with a slash at the end. Beside it, in a folder of its
+/// name: `traced_inputs.pkl` has others than `data.pkl`, under the same numbers. The pickles of
+/// torch.package, wherever they are, have theirs in one folder of the archive.
+fn storage_folders(archive: &Archive<'_>, path: &str) -> Vec<String> {
+    let (folder, name) = match path.rsplit_once('/') {
+        Some((folder, name)) => (format!("{folder}/"), name),
+        None => (String::new(), path),
+    };
+    let own = name.strip_suffix(".pkl").unwrap_or(name);
+    let mut places = vec![format!("{folder}{own}/")];
+    if matches!(own, "data" | "constants" | "bytecode") {
+        places.extend(
+            ["data", "constants", "tensors", ".data"].map(|kind| format!("{folder}{kind}/")),
+        );
+    }
+    if let Some((word, _)) = archive.word("extern_modules") {
+        let in_package = word.strip_suffix("extern_modules").unwrap_or_default();
+        places.push(in_package.to_owned());
+    }
+    places
+}
+
 /// Compares the storages that a pickle names with the members that there are.
 fn check_storages(
     archive: &Archive<'_>,
@@ -171,7 +193,7 @@ fn check_storages(
     tensors: &[Tensor],
     out: &mut Output,
 ) {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let places = storage_folders(archive, path);
     let place = archive.place(path);
     let sizes: BTreeMap<&str, u64> = archive
         .members
@@ -227,12 +249,8 @@ fn check_storages(
             problems = problems.saturating_add(1);
             continue;
         }
-        let candidates = ["data", "constants", "tensors", ".data"];
-        let size = candidates.iter().find_map(|kind| {
-            let member = match (folder, *kind) {
-                ("", kind) => format!("{kind}/{}", storage.key),
-                (folder, kind) => format!("{folder}/{kind}/{}", storage.key),
-            };
+        let size = places.iter().find_map(|place| {
+            let member = format!("{place}{}", storage.key);
             sizes
                 .get(member.as_str())
                 .or_else(|| sizes.get(format!("{member}.storage").as_str()))
@@ -271,8 +289,15 @@ fn check_storages(
                 );
                 problems = problems.saturating_add(1);
             }
+            // Of the inputs that a model was traced with, torch keeps only the shapes.
+            (None, Some(_)) if is_named(path, "traced_inputs.pkl") => {}
             (None, Some(need)) if need > 0 && !sizes.is_empty() => {
-                let detail = format!("the storage \"{key}\" is not in the archive");
+                let of = if archive.unpacked {
+                    "folder"
+                } else {
+                    "archive"
+                };
+                let detail = format!("the storage \"{key}\" is not in the {of}");
                 incomplete(archive, path, ReasonCode::Missing, detail, out);
                 problems = problems.saturating_add(1);
             }
@@ -286,7 +311,7 @@ fn check_storages(
         let Some(storage) = &tensor.storage else {
             continue;
         };
-        if tensor.reach.is_none_or(|reach| reach > storage.numbers) {
+        if tensor.reach.is_none_or(|reach| reach > storage.elements()) {
             let reach = tensor.reach.map_or_else(
                 || "more than can be counted".to_owned(),
                 |reach| reach.to_string(),
