@@ -11,7 +11,6 @@ mod bomb;
 mod call;
 mod change;
 mod codecs;
-mod danger;
 mod dill;
 mod drive;
 mod effect;

@@ -98,6 +98,13 @@ pub(super) fn danger(name: &str) -> Option<Danger> {
         | "WriteRawProtoSummary"
         | "ImportEvent"
         | "FlushSummaryWriter" => (Class::Write, "writes logs into files"),
+        "FileSystemSetConfiguration" => (
+            Class::Network,
+            "changes how storage on the network is reached",
+        ),
+        "RpcCall" | "RpcClient" | "RpcServer" | "RemoteCall" => {
+            (Class::Network, "calls a function on another device")
+        }
         "Rpc" | "TryRpc" | "GrpcClientNewOp" => (Class::Network, "calls a remote procedure"),
         "DataServiceDataset" | "RegisterDataset" => (Class::Network, "talks to a data service"),
         "BigQueryReader" | "BigQueryClient" | "BigQueryReadSession" | "BigQueryDataset" => {
