@@ -14,6 +14,7 @@ mod join;
 mod keras;
 mod layout;
 mod model;
+mod names;
 mod pickle;
 mod python;
 mod reader;

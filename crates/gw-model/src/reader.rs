@@ -38,6 +38,8 @@ pub(crate) const READERS: &[&dyn Reader] = &[
     &tensor::files::ExternalData,
     &python::archive::member::CodeMember,
     &python::archive::member::DataMember,
+    &python::archive::Disguise,
+    &python::archive::Escape,
     &python::config::Configuration,
     &python::joblib::ZFile,
     &python::mar::Manifest,

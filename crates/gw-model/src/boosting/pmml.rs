@@ -8,8 +8,8 @@ use gw_finding::{ReasonCode, Severity};
 use quick_xml::Reader as Xml;
 use quick_xml::events::{BytesStart, Event};
 
-use crate::code::reach::{is_root, reach_of};
 use crate::keras::{take, text_of};
+use crate::names;
 use crate::reader::Reader;
 use crate::report::{Evidence, Report, quote};
 use crate::{Content, Model, rules};
@@ -175,8 +175,7 @@ fn callable(function: &str, report: &mut Report<'_>) {
     if !function.contains('.') {
         return;
     }
-    let system = reach_of(function).is_some()
-        || is_root(function.split('.').next().unwrap_or_default())
+    let system = names::in_path(function).is_some()
         || [
             "java.",
             "javax.",

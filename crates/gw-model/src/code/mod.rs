@@ -1,5 +1,3 @@
-//! What Python code reaches for, told without running it: from compiled code objects as `marshal`
-//! writes them, and from names.
+//! What compiled Python code reaches for, told without running it.
 
 pub mod marshal;
-pub(crate) mod reach;

@@ -9,7 +9,7 @@ use gw_analysis::{Node, Value};
 use gw_finding::{Confidence, ReasonCode, Severity};
 
 use crate::code::marshal;
-use crate::code::reach::{builtin, is_root, reach_of};
+use crate::names;
 use crate::report::{Evidence, Report, quote};
 use crate::rules;
 use crate::tensor::files::escape;
@@ -38,6 +38,8 @@ const KERAS: &[&str] = &[
 
 /// Functions of Keras that load, download or allow what a configuration must not.
 const GADGETS: &[&str] = &[
+    "TFSMLayer",
+    "TorchModuleWrapper",
     "build_from_config",
     "convert_and_load_state_dict",
     "custom_object_scope",
@@ -191,25 +193,22 @@ fn reference(modules: &[&str], name: &str, function: bool, layer: &str, report: 
     for module in modules {
         let root = module.split('.').next().unwrap_or_default();
         let path = format!("{module}.{last}");
-        let deed = match root {
-            "builtins" | "__builtin__" => builtin(last).map(|reach| reach.deed()),
-            _ => reach_of(&path)
-                .map(|reach| reach.deed())
-                .or_else(|| is_root(module).then_some("is of a module that reaches the system")),
-        };
-        let (severity, what) = if let Some(deed) = deed {
-            (Severity::Critical, format!("which {deed}"))
-        } else if KERAS.contains(&root) {
-            let parts = || module.split('.').chain(name.split('.'));
-            let Some(gadget) = parts().find(|part| GADGETS.contains(part) || is_root(part)) else {
+        let full = format!("{module}.{name}");
+        let (severity, what) = if KERAS.contains(&root) {
+            let mut parts = module.split('.').chain(name.split('.'));
+            if parts.any(|part| GADGETS.contains(&part)) {
+                let what = "which loads files, downloads, or switches checks off".to_owned();
+                (Severity::Critical, what)
+            } else if is_layer(module, name) {
                 continue;
-            };
-            // Modules of Keras are called `io` and the like, and so are its functions.
-            if is_root(gadget) && gadget != last {
-                continue;
+            } else if let Some(reach) = names::in_path(&full) {
+                (Severity::Critical, format!("which {}", reach.deed()))
+            } else {
+                let what = "which no layer of Keras needs".to_owned();
+                (Severity::High, what)
             }
-            let what = "which loads files, downloads, or switches checks off".to_owned();
-            (Severity::Critical, what)
+        } else if let Some(reach) = names::in_path(&full).or_else(|| names::in_path(&path)) {
+            (Severity::Critical, format!("which {}", reach.deed()))
         } else if matches!(root, "" | "builtins" | "__main__" | "numpy") {
             continue;
         } else {
@@ -229,6 +228,54 @@ fn reference(modules: &[&str], name: &str, function: bool, layer: &str, report: 
         }
         report.find(&rules::NAMED_CALLABLE, evidence);
     }
+}
+
+/// Parts of Keras whose functions tell how a module or a dataset is to be got, and none of which a
+/// configuration needs.
+const NO_LAYERS: &[&str] = &[
+    "applications",
+    "backend",
+    "callbacks",
+    "config",
+    "datasets",
+    "distribution",
+    "export",
+    "export_lib",
+    "preprocessing",
+    "saving",
+    "summary_utils",
+    "testing",
+    "tree",
+    "trainers",
+    "utils",
+    "visualization",
+    "wrappers",
+];
+
+/// Whether a name is written as those of layers and of functions that compute: a class of a module
+/// of Keras, or a function of one that is there to compute.
+fn is_layer(module: &str, name: &str) -> bool {
+    // `package>Name` is looked up in what the program has registered.
+    let name = name.rsplit('>').next().unwrap_or(name);
+    let plain = |name: &str| {
+        let mut chars = name.chars();
+        chars.all(|char| char.is_ascii_alphanumeric() || char == '_') && !name.starts_with("__")
+    };
+    let is_class = |name: &str| name.starts_with(|first: char| first.is_ascii_uppercase());
+    // Before modules were told, the whole path was the class's name.
+    let (inner, last) = name.rsplit_once('.').unwrap_or(("", name));
+    if !plain(last)
+        || inner
+            .split('.')
+            .any(|part| !part.is_empty() && !plain(part))
+    {
+        return false;
+    }
+    let mut parts = module.split('.').chain(name.split('.'));
+    let in_modules =
+        !parts.any(|part| NO_LAYERS.contains(&part) || names::REEXPORTED.contains(&part));
+    // Classes of the preprocessing layers and of other parts hold settings.
+    is_class(last) && names::what_does(module, last).is_none() && inner.is_empty() || in_modules
 }
 
 /// Objects that need code of the model's author, which is not in the file: `package>name`.

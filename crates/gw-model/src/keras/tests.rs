@@ -40,12 +40,32 @@ fn hostile_configurations_are_found() {
         (
             r#"{"module":"builtins","class_name":"function","config":"eval","registered_name":"function"}"#,
             "named-callable",
-            "executes",
+            "runs code",
+        ),
+        (
+            r#"{"module":"keras.src.utils.numerical_utils","class_name":"function","config":"os.system"}"#,
+            "named-callable",
+            "runs commands",
+        ),
+        (
+            r#"{"module":"keras.src.layers.layer","class_name":"inspect.os","config":{}}"#,
+            "named-callable",
+            "`keras.src.layers.layer.os`",
+        ),
+        (
+            r#"{"module":"keras.utils","class_name":"function","config":"plot_model"}"#,
+            "named-callable",
+            "which no layer of Keras needs",
+        ),
+        (
+            r#"{"module":"keras.datasets.mnist","class_name":"function","config":"load_data"}"#,
+            "named-callable",
+            "which no layer of Keras needs",
         ),
         (
             r#"{"module":"os","class_name":"function","config":"system","registered_name":"function"}"#,
             "named-callable",
-            "runs programs",
+            "runs commands",
         ),
         (
             r#"{"module":"subprocess","class_name":"Popen","config":{}}"#,

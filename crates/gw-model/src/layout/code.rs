@@ -178,6 +178,11 @@ pub(crate) fn join(parts: &[Part], out: &mut Output) {
     }
 }
 
+/// Whether a file was read as Python source in a folder.
+pub(crate) fn is_source(part: &Part) -> bool {
+    part.value.is::<Source>()
+}
+
 /// What a file of Python source does, whoever read it.
 fn summary(part: &Part) -> Option<&SourceSummary> {
     match (part.value.downcast_ref(), part.value.downcast_ref()) {

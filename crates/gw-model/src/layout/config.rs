@@ -4,7 +4,7 @@ use gw_analysis::{Node, Value};
 use gw_finding::{Confidence, Severity};
 
 use super::{Fragment, name, text};
-use crate::code::reach::{is_root, reach_of};
+use crate::names;
 use crate::report::{Evidence, Report, quote};
 use crate::{Model, rules};
 
@@ -257,7 +257,7 @@ fn pipeline(root: &Node, fragment: &mut Fragment, report: &mut Report<'_>) -> bo
             continue;
         }
         let path = format!("{library}.{class}");
-        let plain = !library.contains('.') && !is_root(library) && reach_of(&path).is_none();
+        let plain = !library.contains('.') && names::in_path(&path).is_none();
         if plain && !PIPELINE_LIBRARIES.contains(&library) {
             // A pipeline's own module, of `diffusers` or of the folder.
             let component = component.as_str().unwrap_or_default();
@@ -319,12 +319,8 @@ fn callable(
 ) {
     let root = path.split('.').next().unwrap_or_default();
     let module = path.rsplit_once('.').map_or("", |(module, _)| module);
-    let (severity, what) = match reach_of(path) {
+    let (severity, what) = match names::in_path(path) {
         Some(reach) => (Severity::Critical, format!("which {}", reach.deed())),
-        None if is_root(module) || is_root(root) => {
-            let what = "which is of a module that reaches the system".to_owned();
-            (Severity::Critical, what)
-        }
         None if libraries.contains(&root) => return,
         None => {
             if !module.is_empty() {

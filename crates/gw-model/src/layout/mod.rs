@@ -21,7 +21,7 @@ use crate::report::{Report, quote};
 use crate::{Content, Model, boosting, template};
 
 pub(crate) use self::card::Card;
-pub(crate) use self::code::{Requirements, Script, join as join_code};
+pub(crate) use self::code::{Requirements, Script, is_source, join as join_code};
 pub(crate) use self::oci::Oci;
 
 /// What a file of a folder says about the folder's model.

@@ -1,9 +1,9 @@
-use super::danger;
 use super::effect::Effect;
 use super::judge::Verdict;
 use super::machine::Machine;
 use super::nested::Wrapping;
 use super::value::{Node, Value};
+use crate::names;
 
 /// How many items of a container a callable is applied to.
 const APPLIED: usize = 16;
@@ -97,7 +97,7 @@ impl Machine {
         for _ in 0..REACH {
             let Some(value) = work.pop() else { return };
             if let Some(text) = self.arena.as_text(value) {
-                if danger::is_notable(text) || danger::anywhere(text).is_some() || text == "open" {
+                if names::is_notable(text) || names::anywhere(text).is_some() || text == "open" {
                     let text = text.to_owned();
                     self.uses.reaches(place, text);
                 }
@@ -158,6 +158,11 @@ impl Machine {
             Effect::Import => {
                 let name = self.arena.as_text(first?)?.to_owned();
                 Some(self.global(&name, ""))
+            }
+            Effect::ImportAttribute => {
+                let module = self.arena.as_text(first?)?.to_owned();
+                let name = self.arena.as_text(second?)?.to_owned();
+                Some(self.global(&module, &name))
             }
             Effect::Resolve => {
                 let name = self.arena.as_text(first?)?.to_owned();

@@ -21,6 +21,8 @@ pub(super) enum Effect {
     Set,
     /// `partial(callable, ...)`, which is called with the rest later.
     Partial,
+    /// `_ufunc_reconstruct(module, name)`, which imports one and gets the other from it.
+    ImportAttribute,
     /// `reduce(callable, values, first)`.
     Reduce,
     /// `map(callable, values, ...)` and those that call with one item at a time; `filter`.
@@ -85,6 +87,10 @@ pub(super) fn of(module: &str, attribute: &str) -> Effect {
         | ("imp", "load_module" | "find_module")
         | ("dill._dill", "_import_module")
         | ("cloudpickle.cloudpickle" | "cloudpickle", "subimport") => Effect::Import,
+        ("numpy.core" | "numpy._core", "_ufunc_reconstruct")
+        | ("scipy._lib._uarray._backend", "unpickle_function")
+        | ("cloudpickle.cloudpickle", "_lookup_module_and_qualname")
+        | ("pickle" | "_pickle" | "cPickle", "whichmodule") => Effect::ImportAttribute,
         ("pkgutil", "resolve_name")
         | ("pydoc", "locate" | "resolve")
         | ("logging.config", "_resolve") => Effect::Resolve,
@@ -216,6 +222,10 @@ const OPENING: &[(&str, &[&str])] = &[
 
 fn opens(module: &str, attribute: &str) -> bool {
     let package = module.split('.').next().unwrap_or_default();
+    if package == "transformers" {
+        // They are made of files of words.
+        return attribute.ends_with("Tokenizer") || attribute.ends_with("Processor");
+    }
     OPENING
         .iter()
         .any(|(of, classes)| *of == package && classes.contains(&attribute))

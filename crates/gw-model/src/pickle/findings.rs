@@ -35,10 +35,13 @@ pub(super) fn report_deeds(machine: &Machine, layer: &str, report: &mut Report<'
             Verdict::Safe => continue,
             Verdict::Unknown => (
                 &pickle_suspicious::DOC,
-                "which is on no list of what honest files need",
+                "which is on no list of what honest files need".to_owned(),
             ),
-            Verdict::Code => (&pickle_code::DOC, "which makes code out of the file's data"),
-            Verdict::Dangerous(does) => (&pickle_executes::DOC, does),
+            Verdict::Code => (
+                &pickle_code::DOC,
+                "which makes code out of the file's data".to_owned(),
+            ),
+            Verdict::Dangerous(does) => (&pickle_executes::DOC, format!("which {does}")),
         };
         count = count.saturating_add(1);
         if count > MAX_FINDINGS {
@@ -117,7 +120,7 @@ pub(super) fn report_dangerous(machine: &Machine, layer: &str, report: &mut Repo
             && let Verdict::Dangerous(does) = machine.names.judge(place, used)
         {
             let message = format!(
-                "The pickle {}, {does} (at byte {}{}).",
+                "The pickle {}, which {does} (at byte {}{}).",
                 deed(name, used),
                 used.at,
                 within(layer)

@@ -1,4 +1,5 @@
-use super::{allow, danger, python2};
+use super::{allow, python2};
+use crate::names;
 
 /// What is thought of a global that a pickle names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,12 +10,9 @@ pub(crate) enum Verdict {
     Unknown,
     /// It makes code out of the pickle's data.
     Code,
-    /// It is known what it can be used for: `which runs commands`.
+    /// It is known what it can be used for: `runs commands`.
     Dangerous(&'static str),
 }
-
-/// By which attributes a value leads to the interpreter: `__globals__`, `__subclasses__`.
-const INTROSPECTION: &str = "which reaches into the interpreter";
 
 /// What is thought of an attribute of a module, which may have dots. Without attribute it is the
 /// module itself.
@@ -71,8 +69,8 @@ pub(super) fn is_data(module: &str, attribute: &str) -> bool {
 
 fn judge_name(module: &str, attribute: &str) -> Verdict {
     if attribute.is_empty() {
-        return match danger::whole(module) {
-            Some(does) => Verdict::Dangerous(does),
+        return match names::whole(module) {
+            Some(reach) => Verdict::Dangerous(reach.deed()),
             None => Verdict::Unknown,
         };
     }
@@ -82,8 +80,8 @@ fn judge_name(module: &str, attribute: &str) -> Verdict {
     if makes_code(module, attribute) {
         return Verdict::Code;
     }
-    if let Some(does) = danger_of(module, attribute) {
-        return Verdict::Dangerous(does);
+    if let Some(reach) = names::in_data(module, attribute) {
+        return Verdict::Dangerous(reach.deed());
     }
     if allow::is_class(module, attribute) || is_generated(module, attribute) {
         return Verdict::Safe;
@@ -164,42 +162,6 @@ fn is_generated(module: &str, attribute: &str) -> bool {
                 | "gensim"
                 | "catboost"
         )
-}
-
-/// What any part of a name can be used for. With dots, it goes from one object to the next, and
-/// modules hold the modules that they import.
-fn danger_of(module: &str, attribute: &str) -> Option<&'static str> {
-    if let Some(does) = danger::what_does(module, attribute) {
-        return Some(does);
-    }
-    let parts: Vec<&str> = attribute.split('.').collect();
-    let mut inside = module.to_owned();
-    for (index, part) in parts.iter().enumerate() {
-        if let Some(does) = danger::what_does(&inside, part) {
-            return Some(does);
-        }
-        if let Some(does) = danger::anywhere(part) {
-            return Some(does);
-        }
-        if part.starts_with("__") && part.ends_with("__") && part.len() > 4 {
-            return Some(INTROSPECTION);
-        }
-        // A module under its own name, as others import it (`_os` in `random` is `os`).
-        for name in [*part, part.trim_start_matches('_')] {
-            if danger::is_notable(name)
-                && let Some(does) = danger::whole(name)
-            {
-                return Some(does);
-            }
-            let next = index.checked_add(1).and_then(|next| parts.get(next));
-            if let Some(does) = next.and_then(|next| danger::what_does(name, next)) {
-                return Some(does);
-            }
-        }
-        inside.push('.');
-        inside.push_str(part);
-    }
-    None
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ mod call;
 mod change;
 mod codecs;
 mod contents;
-mod danger;
 mod dill;
 mod drive;
 mod effect;

@@ -10,7 +10,7 @@ const MAX_NAMES: usize = 1 << 16;
 const MAX_NAME: usize = 1024;
 
 /// What a class does that is given a file's name.
-const OPENS: &str = "which reads the file that it is given the name of";
+const OPENS: &str = "reads the file that it is given the name of";
 
 /// A global that a stream names: a module and an attribute of it, which may have dots.
 #[derive(Debug)]

@@ -108,11 +108,39 @@ fn nemo(target: Option<String>, report: &mut Report<'_>) {
     report.describe(model);
 }
 
+/// The beginning of all tags that mean objects of Python.
+const PYTHON: &str = "tag:yaml.org,2002:python/";
+
+/// How many handles of one text are followed.
+const MAX_HANDLES: usize = 16;
+
+/// How tags of Python's objects begin in a text, and what of the tag each stands for already: a
+/// `%TAG` directive gives a beginning any name.
+fn marks(text: &str) -> Vec<(String, String)> {
+    let mut marks = vec![
+        ("!!python/".to_owned(), String::new()),
+        (PYTHON.to_owned(), String::new()),
+    ];
+    let directives = text.lines().filter_map(|line| line.strip_prefix("%TAG"));
+    for directive in directives.take(MAX_HANDLES) {
+        let mut words = directive.split_whitespace();
+        let (Some(handle), Some(prefix)) = (words.next(), words.next()) else {
+            continue;
+        };
+        if let Some(rest) = PYTHON.strip_prefix(prefix) {
+            marks.push((format!("{handle}{rest}"), String::new()));
+        } else if let Some(kind) = prefix.strip_prefix(PYTHON) {
+            marks.push((handle.to_owned(), kind.to_owned()));
+        }
+    }
+    marks
+}
+
 /// Tags that make an unsafe loader import or call something.
 pub(super) fn tags(text: &str, report: &mut Report<'_>) {
-    for mark in ["!!python/", "tag:yaml.org,2002:python/"] {
+    for (mark, kind) in marks(text) {
         let mut rest = text;
-        while let Some((before, after)) = rest.split_once(mark) {
+        while let Some((before, after)) = rest.split_once(&mark) {
             rest = after;
             // In a comment it is nothing.
             let line = before.rsplit('\n').next().unwrap_or_default();
@@ -122,8 +150,8 @@ pub(super) fn tags(text: &str, report: &mut Report<'_>) {
             let end = after
                 .find(|char: char| char.is_whitespace() || matches!(char, '>' | ',' | ']' | '}'))
                 .unwrap_or(after.len());
-            let tag = after.get(..end).unwrap_or_default();
-            let (kind, name) = tag.split_once(':').unwrap_or((tag, ""));
+            let tag = format!("{kind}{}", after.get(..end).unwrap_or_default());
+            let (kind, name) = tag.split_once(':').unwrap_or((&tag, ""));
             // Tuples, strings and the like are data.
             if !matches!(
                 kind,
@@ -143,7 +171,7 @@ pub(super) fn tags(text: &str, report: &mut Report<'_>) {
             );
             let evidence = Evidence {
                 severity: Some(severity),
-                ..Evidence::new(tag, message)
+                ..Evidence::new(tag.as_str(), message)
             };
             report.find(&rules::NAMED_CALLABLE, evidence);
         }

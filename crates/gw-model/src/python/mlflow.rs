@@ -114,6 +114,11 @@ fn read(root: &Node, report: &mut Report<'_>) {
 /// The module whose `_load_pyfunc` loads the model.
 fn loader(module: &str, flavor: &Node, report: &mut Report<'_>) {
     let own = flavor.get("code").is_some();
+    // MLflow's own modules are what models are loaded with.
+    let mut parts = module.split('.');
+    if parts.next() == Some("mlflow") && parts.all(|part| !part.starts_with("__")) {
+        return;
+    }
     match named::judge(module) {
         // A module of the model's own code is looked at as code.
         Named::Unknown if own => {}

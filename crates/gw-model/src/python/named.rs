@@ -2,7 +2,7 @@
 
 use gw_finding::Severity;
 
-use crate::code::reach;
+use crate::names::{self, Reach};
 use crate::report::{Evidence, Report, quote};
 use crate::rules;
 
@@ -50,7 +50,7 @@ const BUILTINS: [&str; 28] = [
 ];
 
 /// Packages whose functions and classes compute, unless they are known to do more.
-const COMPUTING: [&str; 34] = [
+const COMPUTING: [&str; 33] = [
     "apex",
     "catboost",
     "collections",
@@ -69,7 +69,6 @@ const COMPUTING: [&str; 34] = [
     "nemo",
     "numpy",
     "omegaconf",
-    "operator",
     "pandas",
     "peft",
     "pytorch_lightning",
@@ -87,26 +86,41 @@ const COMPUTING: [&str; 34] = [
     "xgboost",
 ];
 
+/// Parts of them whose classes no pickle needs, but configurations of training do.
+const TRAINING: [&str; 5] = [
+    "torch.distributed.fsdp.",
+    "torch.profiler.",
+    "torch.utils.data.",
+    "torch.utils.data.distributed.",
+    "torch.utils.tensorboard.",
+];
+
+fn trains(name: &str) -> bool {
+    TRAINING.iter().any(|part| {
+        let class = name.strip_prefix(part).unwrap_or_default();
+        class.starts_with(|first: char| first.is_ascii_uppercase()) && !class.contains('.')
+    })
+}
+
 /// What is thought of `module.attribute`.
 pub(crate) fn judge(name: &str) -> Named {
     let root = name.split('.').next().unwrap_or(name);
-    if let Some(reach) = reach::reach_through(name) {
-        return Named::Dangerous(reach.deed());
-    }
+    let reach = names::in_path(name);
     match root {
         "builtins" | "__builtin__" => {
             let rest = name.split_once('.').map_or("", |(_, rest)| rest);
             match rest {
                 rest if BUILTINS.contains(&rest) => Named::Fine,
                 "type" => Named::Fine,
-                _ => Named::Dangerous("reaches into the interpreter"),
+                _ => Named::Dangerous(reach.unwrap_or(Reach::Interpreter).deed()),
             }
         }
-        "types" | "sys" | "os" | "inspect" | "gc" | "ast" | "importlib" => {
-            Named::Dangerous("reaches into the interpreter")
-        }
-        _ if COMPUTING.contains(&root) => Named::Fine,
-        _ => Named::Unknown,
+        _ if trains(name) => Named::Fine,
+        _ => match reach {
+            Some(reach) => Named::Dangerous(reach.deed()),
+            None if COMPUTING.contains(&root) => Named::Fine,
+            None => Named::Unknown,
+        },
     }
 }
 
@@ -144,15 +158,20 @@ mod tests {
             ),
             ("numpy.log1p", Named::Fine),
             ("builtins.dict", Named::Fine),
+            ("torch.utils.data.DataLoader", Named::Fine),
+            (
+                "torch.utils.data.DataLoader.os.system",
+                Named::Dangerous("reads or writes files"),
+            ),
             ("nemo.collections.asr.models.EncDecCTCModel", Named::Fine),
             ("my_package.Model", Named::Unknown),
-            ("os.system", Named::Dangerous("runs programs")),
-            ("posix.system", Named::Dangerous("runs programs")),
-            ("subprocess.Popen", Named::Dangerous("runs programs")),
-            ("torch.os.system", Named::Dangerous("runs programs")),
+            ("os.system", Named::Dangerous("runs commands")),
+            ("posix.system", Named::Dangerous("runs commands")),
+            ("subprocess.Popen", Named::Dangerous("runs commands")),
+            ("torch.os.system", Named::Dangerous("runs commands")),
             (
                 "builtins.eval",
-                Named::Dangerous("executes code that is made while running"),
+                Named::Dangerous("runs code that it is given"),
             ),
             (
                 "builtins.getattr",
@@ -160,15 +179,15 @@ mod tests {
             ),
             (
                 "torch.hub.load",
-                Named::Dangerous("executes code that is made while running"),
+                Named::Dangerous("runs code that it is given"),
             ),
             (
                 "torch.load",
-                Named::Dangerous("loads a format that can execute code"),
+                Named::Dangerous("loads a pickle or a program in data"),
             ),
             (
                 "types.FunctionType",
-                Named::Dangerous("executes code that is made while running"),
+                Named::Dangerous("runs code that it is given"),
             ),
         ] {
             assert_eq!(judge(name), expected, "{name}");

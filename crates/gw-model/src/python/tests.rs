@@ -24,6 +24,22 @@ fn skops_names_are_judged() {
     assert_eq!(told.models[0].architecture.as_deref(), Some("Pipeline"));
     for (loader, module, class, content, text) in [
         ("FunctionNode", "os", "system", "null", "os.system"),
+        ("FunctionNode", "joblib", "load", "null", "joblib.load"),
+        ("FunctionNode", "numpy", "load", "null", "numpy.load"),
+        (
+            "FunctionNode",
+            "sklearn.datasets",
+            "fetch_openml",
+            "null",
+            "fetch_openml",
+        ),
+        (
+            "OperatorFuncNode",
+            "operator",
+            "methodcaller",
+            "null",
+            "operator.methodcaller",
+        ),
         (
             "TypeNode",
             "subprocess",
@@ -108,6 +124,12 @@ fn targets_of_configurations_are_judged() {
         .assert_found(&[("named-callable", "os.system")]);
     nemo("x: !<tag:yaml.org,2002:python/object/new:a.B> {}\n")
         .assert_found(&[("named-callable", "a.B")]);
+    nemo("%TAG !p! tag:yaml.org,2002:python/\n---\nx: !p!object/apply:os.system [id]\n")
+        .assert_found(&[("named-callable", "os.system")]);
+    nemo("%TAG ! tag:yaml.org,2002:python/object/\n---\nx: !apply:os.system [id]\n")
+        .assert_found(&[("named-callable", "os.system")]);
+    nemo("x:\n  _target_: hydra.utils.get_method\n  path: a.b\n")
+        .assert_found(&[("named-callable", "hydra.utils.get_method")]);
     nemo("x: !!python/tuple [1, 2]\n# !!python/object:os.system\n").assert_found(&[]);
     testing::scan(
         "conf/model.yaml",

@@ -4,7 +4,7 @@ use gw_finding::Severity;
 
 use super::object::{Code, Object};
 use super::read::Layout;
-use crate::code::reach::{self, Reach};
+use crate::names::{self, Reach};
 
 /// How many constants are kept of one piece of data, and how long each, in characters.
 const MAX_STRINGS: usize = 200;
@@ -109,11 +109,15 @@ impl CodeSummary {
             || used.contains("import_module")
             || used.contains("getattr")
             || used.contains("__builtins__")
+            || used.contains("__dict__")
+            || used.contains("attrgetter")
+            || used.contains("methodcaller")
+            || used.contains("modules")
             || used.contains("globals")
             || used.contains("locals")
             || used.contains("vars");
         let there = |name: &str| used.contains(name) || (chosen && said.contains(name));
-        for (module, name, reach) in reach::entries() {
+        for (module, name, reach) in names::entries() {
             let root = module.split('.').next().unwrap_or(module);
             let twin = match root {
                 "os" => there("posix") || there("nt"),
@@ -130,7 +134,7 @@ impl CodeSummary {
                 self.reach(full, reach, None);
             }
         }
-        for (builtin, reach) in reach::BUILTINS {
+        for (builtin, reach) in names::BUILTINS {
             if used.contains(builtin) || (chosen && said.contains(builtin)) {
                 // `eval`, `compile` and `open` may be attributes of something else, as in
                 // `model.eval()`, of which names alone say nothing.
@@ -142,7 +146,7 @@ impl CodeSummary {
                 self.reach((*builtin).to_owned(), *reach, severity);
             }
         }
-        for name in reach::ESCAPES {
+        for name in names::ESCAPES {
             if there(name) {
                 self.reach((*name).to_owned(), Reach::Interpreter, None);
             }

@@ -59,6 +59,14 @@ pub(crate) fn code(python: (u8, u8), code: &TestCode<'_>) -> Vec<u8> {
     parts.concat()
 }
 
+/// A `.pyc` of Python 3.11 whose code uses these names.
+pub(crate) fn pyc(names: &[&str]) -> Vec<u8> {
+    let mut bytes = b"\xa7\r\r\n".to_vec();
+    bytes.resize(16, 0);
+    bytes.extend(simple(names, &[]));
+    bytes
+}
+
 fn simple(names: &[&str], consts: &[&str]) -> Vec<u8> {
     let consts: Vec<_> = consts.iter().map(|constant| text(constant)).collect();
     code(

@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use gw_finding::Severity;
+
 use super::model::State;
 use crate::graph::wire::{Field, Wire};
 use crate::report::{Evidence, Report, quote};
@@ -51,6 +53,8 @@ struct Found {
     location: Option<String>,
     offset: Option<String>,
     length: Option<String>,
+    /// A key that external data does not have.
+    foreign: Option<String>,
 }
 
 /// Reads a tensor of `size` bytes, passing its numbers.
@@ -95,6 +99,8 @@ fn external(wire: &mut Wire<'_, '_, '_>, field: Field, found: &mut Found) -> Rea
         "location" => found.location = Some(value),
         "offset" => found.offset = Some(value),
         "length" => found.length = Some(value),
+        "checksum" | "basepath" => {}
+        _ if found.foreign.is_none() => found.foreign = Some(key),
         _ => {}
     }
     Ok(())
@@ -120,6 +126,16 @@ pub(super) fn pair(
 
 fn judge(found: Found, is_weight: bool, state: &mut State, report: &mut Report<'_>) {
     let shown = quote(&found.name);
+    if let Some(key) = &found.foreign {
+        let message = format!(
+            "The tensor `{shown}` gives its external data the attribute `{}`, which no version of \
+             ONNX has: its own Python library sets whatever attribute is named.",
+            quote(key)
+        );
+        let mut evidence = Evidence::new(key, message);
+        evidence.severity = key.contains("__").then_some(Severity::High);
+        report.find(&rules::SUSPICIOUS_METADATA, evidence);
+    }
     let mut lie = |what: String| {
         let message = format!("The tensor `{shown}` cannot be: {what}.");
         report.find(

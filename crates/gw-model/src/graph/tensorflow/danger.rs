@@ -101,8 +101,9 @@ pub(super) fn danger(name: &str) -> Option<Danger> {
         | "WriteRawProtoSummary"
         | "ImportEvent"
         | "FlushSummaryWriter" => (Class::Write, "writes logs into files"),
-        "Rpc" | "TryRpc" | "GrpcClientNewOp" | "RpcCall" | "RpcClient" | "RpcServer"
-        | "RpcServerRegister" | "RpcServerStart" => (Class::Network, "calls a remote procedure"),
+        "RpcCall" | "RpcClient" | "RpcServer" | "RpcServerRegister" | "RpcServerStart"
+        | "RemoteCall" => (Class::Network, "calls a function on another device"),
+        "Rpc" | "TryRpc" | "GrpcClientNewOp" => (Class::Network, "calls a remote procedure"),
         "DataServiceDataset" | "RegisterDataset" => (Class::Network, "talks to a data service"),
         "BigQueryReader" | "BigQueryClient" | "BigQueryReadSession" | "BigQueryDataset" => {
             (Class::Network, "queries a database on the network")

@@ -41,6 +41,36 @@ fn cases() -> Vec<Case> {
             id,
         ),
         (
+            "a function that ufuncs are pickled with",
+            a().call("numpy.core", "_ufunc_reconstruct", &["os", "system"])
+                .text("id")
+                .tuple(1)
+                .reduce()
+                .stop(),
+            EXECUTES,
+            id,
+        ),
+        (
+            "a method of a table",
+            a().call("pandas", "DataFrame.query", &["id"]).stop(),
+            EXECUTES,
+            "pandas.DataFrame.query with 'id', which runs code",
+        ),
+        (
+            "a package's tests",
+            a().call("numpy.tests.test_scripts", "find_f2py_commands", &["id"])
+                .stop(),
+            EXECUTES,
+            "find_f2py_commands with 'id', which runs code",
+        ),
+        (
+            "a tokenizer that reads a file",
+            a().call("transformers", "BartphoTokenizer", &["/etc/passwd"])
+                .stop(),
+            EXECUTES,
+            "reads the file",
+        ),
+        (
             "opcode OBJ",
             b"(cos\nsystem\nS'id'\no.".to_vec(),
             EXECUTES,
@@ -711,8 +741,8 @@ fn cases() -> Vec<Case> {
                 .tuple(1)
                 .reduce()
                 .stop(),
-            SUSPICIOUS,
-            "calls numpy.ndarray().dump",
+            EXECUTES,
+            "calls numpy.ndarray.dump",
         ),
         (
             "names in a code object",

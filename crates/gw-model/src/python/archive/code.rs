@@ -20,8 +20,14 @@ pub(super) fn judge(archive: &Archive<'_>, out: &mut Output) {
     for (path, member) in &archive.members {
         let place = archive.place(path);
         match member {
-            Member::Source(_, operators) if torch::is_script(archive, path) => {
+            Member::Source(summary, operators) if torch::is_script(archive, path) => {
                 judge_operators(&place, operators, out);
+                // The language has no modules of Python's: such names are there for a reader that
+                // takes the text for Python.
+                let harms = |found: &Use| found.severity >= Severity::High;
+                if !summary.imports.is_empty() || summary.uses.iter().any(harms) {
+                    judge_source(&place, summary, out);
+                }
                 continue;
             }
             Member::Source(..) | Member::Compiled(_) => sources.push(*path),

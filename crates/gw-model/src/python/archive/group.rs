@@ -7,7 +7,7 @@ use super::Member;
 use crate::pickle::PickleOutcome;
 
 /// Endings of archives that frameworks open as models.
-const ENDINGS: [&str; 18] = [
+pub(super) const ENDINGS: [&str; 18] = [
     ".bin", ".ckpt", ".dill", ".joblib", ".keras", ".mar", ".model", ".nemo", ".npz", ".pkl",
     ".pt", ".pt2", ".pte", ".pth", ".ptl", ".skops", ".torch", ".jit",
 ];

@@ -53,7 +53,14 @@ impl Reader for CodeMember {
     fn read(&self, mut content: Content<'_>, report: &mut Report<'_>) {
         // Files of a folder are somebody's program; which of them belong to a model only the
         // model's own files say.
-        if report.location().inside.is_empty() && !in_code_folder(report.path()) {
+        let is_compiled = |content: &mut Content<'_>| {
+            let head = content.take_up_to(16).unwrap_or_default();
+            content.go_to(0).is_ok() && marshal::pyc_header(&head).is_some()
+        };
+        if report.location().inside.is_empty()
+            && !in_code_folder(report.path())
+            && !is_compiled(&mut content)
+        {
             return;
         }
         if is_storage(report.path()) {

@@ -6,7 +6,7 @@ use gw_finding::Severity;
 
 use super::judge::{Argument, Judge};
 use super::value::Value;
-use crate::code::reach::{self, Reach};
+use crate::names::{self, Reach};
 
 /// Paths whose content identifies somebody, grants access or is executed.
 const SENSITIVE: [&str; 14] = [
@@ -46,6 +46,14 @@ impl Judge<'_> {
             Value::Getter(path) => match first.text() {
                 Some(name) => Value::path(format!("{path}.{name}")),
                 None => Value::Unknown,
+            },
+            Value::Taker(name) => match &first {
+                Value::Path(path) if path.len() < 512 => {
+                    let path = format!("{path}.{name}");
+                    self.note(&path, line, None, None);
+                    Value::path(path)
+                }
+                _ => Value::Unknown,
             },
             Value::Method(value, name) => self.call_method(value, name, &first, arguments),
             _ => Value::Unknown,
@@ -89,9 +97,14 @@ impl Judge<'_> {
             "map" if matches!(first, Value::Path(path) if &**path == "@chr") => {
                 match arguments.get(1).map(|argument| &argument.value) {
                     Some(Value::List(codes)) => {
-                        let chars = codes
-                            .iter()
-                            .map(|code| self.call_builtin("chr", code, &[], before, line));
+                        let chars = codes.iter().map(|code| {
+                            let char = self.call_builtin("chr", code, &[], before, line);
+                            match char {
+                                // A text as a list of numbers is a text in an encoding.
+                                Value::Constant(bytes) => Value::Decoded(Some(bytes)),
+                                other => other,
+                            }
+                        });
                         let chars: Vec<Value> = chars.collect();
                         Value::List(chars.into())
                     }
@@ -154,11 +167,14 @@ impl Judge<'_> {
             }
             "operator.attrgetter" | "operator.methodcaller" => {
                 if let Some(name) = first.text()
-                    && name.split('.').any(|part| reach::ESCAPES.contains(&part))
+                    && name.split('.').any(|part| names::ESCAPES.contains(&part))
                 {
                     self.add(name, Reach::Interpreter, None, line, None);
                 }
-                return Value::Unknown;
+                return match first.text() {
+                    Some(name) if name.len() < 512 => Value::Taker(name.into()),
+                    _ => Value::Unknown,
+                };
             }
             "base64.b64decode"
             | "base64.standard_b64decode"
@@ -191,7 +207,12 @@ impl Judge<'_> {
                 }
                 return Value::Unknown;
             }
-            "numpy.load" | "np.load" => {
+            "numpy.load" => {
+                let pickles = keyword("allow_pickle")
+                    .is_some_and(|value| matches!(value, Value::Path(path) if &**path == "@True"));
+                if pickles {
+                    self.add(path, Reach::Unpickling, None, line, None);
+                }
                 return Value::Unknown;
             }
             "marshal.loads" => {
@@ -200,7 +221,7 @@ impl Judge<'_> {
             }
             _ => {}
         }
-        if let Some(reach) = reach::reach_of(path) {
+        if let Some(reach) = names::reach_of(path) {
             let decoded =
                 first.is_decoded() || arguments.iter().any(|argument| argument.value.is_decoded());
             let fetched = self.since(before, Reach::Network);
@@ -330,7 +351,7 @@ impl Judge<'_> {
         let name = arguments.get(1).map(|argument| &argument.value);
         let text = name.and_then(Value::text);
         if let Some(text) = text
-            && reach::ESCAPES.contains(&text)
+            && names::ESCAPES.contains(&text)
         {
             self.add(text, Reach::Interpreter, None, line, None);
         }

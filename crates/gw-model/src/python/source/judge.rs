@@ -5,7 +5,7 @@ use gw_finding::Severity;
 
 use super::lex::{FORMAT, Kind, MAX_DEPTH, Token, Tokens, WALRUS};
 use super::value::Value;
-use crate::code::reach::{self, ESCAPES, REEXPORTED, Reach};
+use crate::names::{self, ESCAPES, REEXPORTED, Reach};
 
 /// How many bytes may be made altogether by joining and decoding constants.
 const MAX_MADE: usize = 16 << 20;
@@ -204,7 +204,7 @@ impl<'t> Judge<'t> {
     /// bindings holds where a name is used depends on what runs first.
     fn bind(&mut self, name: Rc<str>, value: Value) {
         let keeps = match self.bound.get(&name) {
-            Some(Value::Path(path)) => reach::is_root(path) || path.starts_with('@'),
+            Some(Value::Path(path)) => names::is_root(path) || path.starts_with('@'),
             Some(Value::Decoded(_)) => !matches!(value, Value::Path(_)),
             _ => false,
         };
@@ -253,7 +253,7 @@ impl<'t> Judge<'t> {
             _ => (first, end),
         };
         if self.op(from) == Some(b'*') {
-            for (known, name, _) in reach::entries() {
+            for (known, name, _) in names::entries() {
                 if known == module
                     && let Some(name) = name
                 {
@@ -470,7 +470,7 @@ impl<'t> Judge<'t> {
         // What is not called may be passed on and called elsewhere.
         if let Value::Path(path) = &value {
             let path = path.clone();
-            if !path.starts_with('@') && reach::is_function(&path) {
+            if !path.starts_with('@') && names::is_function(&path) {
                 self.note(&path, line, None, None);
             }
         }
@@ -485,7 +485,9 @@ impl<'t> Judge<'t> {
             "__builtins__" => Value::path("builtins"),
             "__import__" | "getattr" | "vars" | "globals" | "locals" | "chr" | "bytes"
             | "bytearray" | "str" | "map" | "list" | "eval" | "exec" | "execfile" | "compile"
-            | "open" | "breakpoint" | "print" | "setattr" => Value::path(format!("@{name}")),
+            | "open" | "breakpoint" | "print" | "setattr" | "True" => {
+                Value::path(format!("@{name}"))
+            }
             _ => Value::Unknown,
         }
     }
@@ -529,7 +531,7 @@ impl<'t> Judge<'t> {
             (Value::Path(path), Some(key)) => match (&**path, key.text()) {
                 ("sys.modules", Some(name)) => Value::path(name),
                 ("builtins", Some(name)) => self.builtin(name),
-                (path, Some(name)) if reach::is_root(path) => Value::path(format!("{path}.{name}")),
+                (path, Some(name)) if names::is_root(path) => Value::path(format!("{path}.{name}")),
                 _ => Value::Unknown,
             },
             (Value::Scope, Some(key)) => match key.text() {
@@ -554,7 +556,7 @@ impl<'t> Judge<'t> {
         severity: Option<Severity>,
         note: Option<&'static str>,
     ) {
-        if let Some(reach) = reach::reach_of(path) {
+        if let Some(reach) = names::reach_of(path) {
             self.add(path, reach, severity, line, note);
         }
     }
@@ -664,7 +666,10 @@ impl<'t> Judge<'t> {
 /// A constant from its end to its start.
 fn reverse(value: &Value) -> Value {
     match value.text() {
-        Some(text) => value.derived(text.chars().rev().collect::<String>().into_bytes()),
+        // Nobody writes a text backwards but to hide it.
+        Some(text) => Value::Decoded(Some(
+            text.chars().rev().collect::<String>().into_bytes().into(),
+        )),
         None if value.is_decoded() => Value::Decoded(None),
         None => Value::Unknown,
     }

@@ -164,7 +164,7 @@ fn executed_text_is_judged_by_what_it_is() {
     );
     check(
         "exec(''.join(map(chr, [112, 114, 105, 110, 116])))",
-        &[("exec", Low)],
+        &[("exec", Critical)],
     );
     check(
         "import os, base64\nos.system(base64.b64decode('bHM='))",
@@ -290,5 +290,36 @@ fn the_work_is_linear() {
         "a, ".repeat(100_000),
     ] {
         read(source.as_bytes());
+    }
+}
+
+#[test]
+fn getters_and_texts_that_are_made_are_followed() {
+    let system = "import os, operator\noperator.attrgetter('system')(os)('x')";
+    assert_eq!(names(system), [("os.system".to_owned(), High)]);
+    for source in [
+        "exec(''.join(map(chr, [112, 97, 115, 115])))",
+        "exec('ssap'[::-1])",
+    ] {
+        assert_eq!(
+            names(source),
+            [("exec".to_owned(), Severity::Critical)],
+            "{source}"
+        );
+    }
+    for (source, expected) in [
+        ("import numpy as np\nnp.load('x')", None),
+        (
+            "import numpy as np\nnp.load('x', allow_pickle=True)",
+            Some("numpy.load"),
+        ),
+        (
+            "import uuid\nuuid._get_command_stdout('id')",
+            Some("uuid._get_command_stdout"),
+        ),
+    ] {
+        let names = names(source);
+        let first = names.first().map(|(name, _)| name.as_str());
+        assert_eq!(first, expected, "{source}");
     }
 }

@@ -20,6 +20,8 @@ pub(super) enum Value {
     Method(Rc<Value>, Rc<str>),
     /// Looks an attribute up in what can be imported: `os.__getattribute__`.
     Getter(Rc<str>),
+    /// Looks this attribute up in what it is given: `operator.attrgetter("system")`.
+    Taker(Rc<str>),
     /// The names of a scope: `globals()`.
     Scope,
     /// Data that was in another form until then; what it is, if that is known.

@@ -1,65 +1,72 @@
-//! What a name in Python gives access to.
-
-mod table;
+//! Names in code, which has reasons to use much of the standard library: only what does something
+//! by itself counts.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
-use gw_finding::Severity;
+use super::Reach;
+use super::families::FAMILIES;
 
-pub(crate) use table::{BUILTINS, ESCAPES};
+/// What is harmless though it lies in something dangerous.
+const HARMLESS: &[&str] = &[
+    "aiohttp.ClientError",
+    "botocore.exceptions",
+    "ctypes.Structure",
+    "ctypes.Union",
+    "ctypes.sizeof",
+    "http.client.HTTPException",
+    "httpx.HTTPError",
+    "pickle.HIGHEST_PROTOCOL",
+    "pickle.PickleError",
+    "pickle.PicklingError",
+    "pickle.UnpicklingError",
+    "pickle.dump",
+    "pickle.dumps",
+    "psutil.Process.memory_info",
+    "requests.ConnectionError",
+    "requests.HTTPError",
+    "requests.RequestException",
+    "requests.exceptions",
+    "socket.error",
+    "socket.gaierror",
+    "socket.gethostname",
+    "socket.timeout",
+    "ssl.SSLError",
+    "subprocess.CalledProcessError",
+    "subprocess.DEVNULL",
+    "subprocess.PIPE",
+    "subprocess.STDOUT",
+    "subprocess.SubprocessError",
+    "subprocess.TimeoutExpired",
+    "urllib.request.pathname2url",
+    "urllib.request.url2pathname",
+    "urllib3.exceptions",
+    "urllib3.disable_warnings",
+];
 
-/// What code can do through a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Reach {
-    /// Starts, replaces or signals processes.
-    Process,
-    /// Loads or calls machine code.
-    Native,
-    /// Runs code that is text or bytes until then.
-    Execution,
-    /// Imports what is chosen while running.
-    Import,
-    /// Talks to other machines.
-    Network,
-    /// Loads a format that runs code when it is loaded.
-    Unpickling,
-    /// Removes or changes files.
-    Files,
-    /// Opens a file.
-    Open,
-    /// Reads what identifies a person or grants access.
-    Credentials,
-    /// Gets at what the interpreter hides, as code does that leaves a sandbox.
-    Interpreter,
-}
+/// Builtin functions.
+pub(crate) const BUILTINS: &[(&str, Reach)] = &[
+    ("__import__", Reach::Import),
+    ("breakpoint", Reach::Execution),
+    ("compile", Reach::Execution),
+    ("eval", Reach::Execution),
+    ("exec", Reach::Execution),
+    ("execfile", Reach::Execution),
+    ("open", Reach::Open),
+];
 
-impl Reach {
-    /// What it does, to follow the name of what was used.
-    pub(crate) const fn deed(self) -> &'static str {
-        match self {
-            Self::Process => "runs programs",
-            Self::Native => "loads machine code",
-            Self::Execution => "executes code that is made while running",
-            Self::Import => "imports what is chosen while running",
-            Self::Network => "uses the network",
-            Self::Unpickling => "loads a format that can execute code",
-            Self::Files => "removes or changes files",
-            Self::Open => "opens files",
-            Self::Credentials => "reads credentials",
-            Self::Interpreter => "reaches into the interpreter",
-        }
-    }
-
-    /// How bad it is in code of a model, which has no reason to do more than compute.
-    pub(crate) const fn severity(self) -> Severity {
-        match self {
-            Self::Process | Self::Native | Self::Execution => Severity::High,
-            Self::Network | Self::Files | Self::Credentials | Self::Interpreter => Severity::Medium,
-            Self::Import | Self::Unpickling | Self::Open => Severity::Low,
-        }
-    }
-}
+/// Attributes by which code gets from any object to the interpreter's innards.
+pub(crate) const ESCAPES: &[&str] = &[
+    "__builtins__",
+    "__globals__",
+    "__subclasses__",
+    "f_back",
+    "f_builtins",
+    "f_globals",
+    "func_globals",
+    "gi_frame",
+    "tb_frame",
+];
 
 /// What the dotted name of something imported gives access to: `os.system`, `subprocess.run`. The
 /// longest known beginning of it decides.
@@ -85,7 +92,7 @@ pub(crate) fn reach_of(name: &str) -> Option<Reach> {
 
 /// As [`reach_of`], and through modules that others have among their attributes: `torch.os.system`
 /// is `os.system`.
-pub(crate) fn reach_through(name: &str) -> Option<Reach> {
+pub(super) fn reach_through(name: &str) -> Option<Reach> {
     if let Some(reach) = reach_of(name) {
         return Some(reach);
     }
@@ -134,7 +141,7 @@ pub(crate) fn is_function(path: &str) -> bool {
 }
 
 /// What a builtin function gives access to, by its name.
-pub(crate) fn builtin(name: &str) -> Option<Reach> {
+fn builtin(name: &str) -> Option<Reach> {
     BUILTINS
         .iter()
         .find(|(builtin, _)| *builtin == name)
@@ -144,10 +151,10 @@ pub(crate) fn builtin(name: &str) -> Option<Reach> {
 /// Every dangerous name with a module and what is in it: (`os`, `system`, reach); and modules that
 /// are dangerous as a whole, with nothing for what is in them.
 pub(crate) fn entries() -> impl Iterator<Item = (&'static str, Option<&'static str>, Reach)> {
-    table::NAMES.iter().flat_map(|(reach, names)| {
-        names.iter().map(move |name| match name.rsplit_once('.') {
-            Some((module, last)) => (module, Some(last), *reach),
-            None => (*name, None, *reach),
+    FAMILIES.iter().flat_map(|family| {
+        family.code.iter().map(|name| match name.rsplit_once('.') {
+            Some((module, last)) => (module, Some(last), family.reach),
+            None => (*name, None, family.reach),
         })
     })
 }
@@ -155,10 +162,11 @@ pub(crate) fn entries() -> impl Iterator<Item = (&'static str, Option<&'static s
 fn known() -> &'static HashMap<&'static str, Option<Reach>> {
     static KNOWN: OnceLock<HashMap<&'static str, Option<Reach>>> = OnceLock::new();
     KNOWN.get_or_init(|| {
-        let names = table::NAMES
-            .iter()
-            .flat_map(|(reach, names)| names.iter().map(|name| (*name, Some(*reach))));
-        let harmless = table::HARMLESS.iter().map(|name| (*name, None));
+        let harmless = HARMLESS.iter().map(|name| (*name, None));
+        let names = FAMILIES.iter().flat_map(|family| {
+            let names = family.code.iter();
+            names.map(|name| (*name, Some(family.reach)))
+        });
         names.chain(harmless).collect()
     })
 }
@@ -213,10 +221,10 @@ mod tests {
 
     #[test]
     fn names_are_there_once() {
-        let mut names: Vec<&str> = table::NAMES
+        let mut names: Vec<&str> = FAMILIES
             .iter()
-            .flat_map(|(_, names)| names.iter().copied())
-            .chain(table::HARMLESS.iter().copied())
+            .flat_map(|family| family.code.iter().copied())
+            .chain(HARMLESS.iter().copied())
             .collect();
         let all = names.len();
         names.sort_unstable();

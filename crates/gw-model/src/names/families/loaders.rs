@@ -1,20 +1,22 @@
 //! What loads pickles or other programs in data.
 
-use super::Family;
+use crate::names::{Family, Reach};
 
-pub(super) const FAMILY: Family = Family {
-    does: "which loads a pickle or a program in data",
-    entries: &[
+pub(in crate::names) const FAMILY: Family = Family {
+    reach: Reach::Unpickling,
+    data: &[
         ("ZODB.**", "*"),
         ("_pickle", "*"),
+        ("anyio.to_interpreter", "_Worker.call"),
+        ("anyio.to_process", "run_sync"),
         ("cPickle", "*"),
         ("catboost.utils", "*"),
         ("cloudpickle", "load loads"),
         (
             "cloudpickle.cloudpickle",
             "_find_imported_submodules _getobject _lookup_module_and_qualname \
-             _should_pickle_by_reference dynamic_subimport load loads \
-             register_pickle_by_value subimport",
+             _should_pickle_by_reference dynamic_subimport load loads register_pickle_by_value \
+             subimport",
         ),
         ("cloudpickle.cloudpickle_fast", "load loads"),
         (
@@ -56,7 +58,12 @@ pub(super) const FAMILY: Family = Family {
         ),
         ("keras.src.models.model", "model_from_json"),
         ("keras.src.saving.pickle_utils", "*"),
+        (
+            "keras.src.utils.torch_utils",
+            "TorchModuleWrapper.from_config",
+        ),
         ("klepto.**", "*"),
+        ("lark.lark", "Lark Lark._load"),
         ("lightgbm.engine", "*"),
         ("marshal", "*"),
         ("numpy.compat.py3k", "*"),
@@ -68,6 +75,10 @@ pub(super) const FAMILY: Family = Family {
         ("scipy._lib._ccallback", "*"),
         ("sklearn.externals.joblib", "dump load"),
         ("sklearn.externals.joblib.numpy_pickle", "dump load"),
+        (
+            "sklearn.utils.estimator_checks",
+            "check_estimators_pickle check_sparsify_coefficients",
+        ),
         ("skops.**", "*"),
         ("skops.io.**", "*"),
         ("srsly._pickle_api", "*"),
@@ -81,6 +92,53 @@ pub(super) const FAMILY: Family = Family {
         ("torch.serialization", "*"),
         ("torch.storage", "_load_from_bytes"),
         ("torch.utils.serialization.**", "*"),
+        (
+            "transformers.modeling_utils",
+            "PreTrainedModel._load_pretrained_model load_state_dict",
+        ),
+        (
+            "transformers.models.qwen2_5_omni.modeling_qwen2_5_omni",
+            "Qwen2_5OmniForConditionalGeneration.load_speakers",
+        ),
+        (
+            "transformers.models.qwen2_5_omni.modular_qwen2_5_omni",
+            "Qwen2_5OmniForConditionalGeneration.load_speakers",
+        ),
+        (
+            "transformers.models.rag.retrieval_rag",
+            "LegacyIndex._deserialize_index LegacyIndex._load_passages",
+        ),
+        (
+            "transformers.models.wav2vec2.modeling_wav2vec2",
+            "Wav2Vec2PreTrainedModel.load_adapter",
+        ),
+        (
+            "transformers.trainer",
+            "Trainer._load_best_model Trainer._load_from_checkpoint \
+             Trainer._load_optimizer_and_scheduler Trainer._load_rng_state Trainer._load_scaler",
+        ),
         ("zodbpickle.**", "*"),
+    ],
+    code: &[
+        "cloudpickle.load",
+        "cloudpickle.loads",
+        "dill",
+        "dill._dill",
+        "joblib.load",
+        "joblib.numpy_pickle.load",
+        "jsonpickle",
+        "numpy.lib.format.read_array",
+        "pandas.read_pickle",
+        "pickle",
+        "shelve",
+        "sklearn.externals.joblib.load",
+        "torch.jit.load",
+        "torch.load",
+        "torch.utils._config_module.ConfigModule.load_config",
+        "yaml.full_load",
+        "yaml.load",
+        "yaml.load_all",
+        "yaml.unsafe_load",
+        "yaml.unsafe_load_all",
     ],
 };

@@ -1,10 +1,10 @@
 //! What reads, writes, moves or removes files.
 
-use super::Family;
+use crate::names::{Family, Reach};
 
-pub(super) const FAMILY: Family = Family {
-    does: "which reads or writes files",
-    entries: &[
+pub(in crate::names) const FAMILY: Family = Family {
+    reach: Reach::Files,
+    data: &[
         ("PIL.**", "ImageGrab"),
         ("PIL.Image", "open"),
         ("__builtin__", "file open"),
@@ -166,5 +166,27 @@ pub(super) const FAMILY: Family = Family {
         ("xml.**", "*"),
         ("zipfile.**", "*"),
         ("zoneinfo.**", "from_file"),
+    ],
+    code: &[
+        "distutils.dir_util",
+        "distutils.file_util",
+        "os.chmod",
+        "os.chown",
+        "os.link",
+        "os.mkfifo",
+        "os.mknod",
+        "os.remove",
+        "os.removedirs",
+        "os.rename",
+        "os.renames",
+        "os.replace",
+        "os.rmdir",
+        "os.symlink",
+        "os.truncate",
+        "os.unlink",
+        "shutil.chown",
+        "shutil.move",
+        "shutil.rmtree",
+        "shutil.unpack_archive",
     ],
 };

@@ -1,10 +1,10 @@
 //! What reaches into the interpreter: attributes by name, frames, tables of modules, callbacks.
 
-use super::Family;
+use crate::names::{Family, Reach};
 
-pub(super) const FAMILY: Family = Family {
-    does: "which reaches into the interpreter",
-    entries: &[
+pub(in crate::names) const FAMILY: Family = Family {
+    reach: Reach::Interpreter,
+    data: &[
         (
             "__builtin__",
             "classmethod coerce delattr dir filter getattr globals hasattr help locals map \
@@ -16,7 +16,6 @@ pub(super) const FAMILY: Family = Family {
             "lookup lookup_error register register_error unregister",
         ),
         ("_contextvars", "*"),
-        ("_ctypes", "*"),
         ("_dummy_thread", "*"),
         ("_functools", "*"),
         ("_opcode", "*"),
@@ -61,7 +60,6 @@ pub(super) const FAMILY: Family = Family {
             "_extension_cache _extension_registry _inverted_registry add_extension \
              clear_extension_cache constructor dispatch_table pickle remove_extension",
         ),
-        ("ctypes.**", "*"),
         ("cytoolz.**", "*"),
         ("decorator", "*"),
         ("dummy_threading", "*"),
@@ -93,7 +91,6 @@ pub(super) const FAMILY: Family = Family {
         ("numpy._core.umath", "frompyfunc"),
         ("numpy.compat.**", "*"),
         ("numpy.core.umath", "frompyfunc"),
-        ("numpy.ctypeslib.**", "*"),
         ("opcode", "*"),
         ("operator", "*"),
         ("pandas._config.**", "*"),
@@ -135,5 +132,30 @@ pub(super) const FAMILY: Family = Family {
         ("weakref", "WeakMethod finalize"),
         ("winreg", "*"),
         ("wrapt.**", "*"),
+    ],
+    code: &[
+        "atexit",
+        "bytecode",
+        "faulthandler",
+        "gc.get_objects",
+        "gc.get_referents",
+        "gc.get_referrers",
+        "inspect.currentframe",
+        "inspect.stack",
+        "os.memfd_create",
+        "os.setgid",
+        "os.setreuid",
+        "os.setsid",
+        "os.setuid",
+        "signal.signal",
+        "sys._current_frames",
+        "sys._getframe",
+        "sys.addaudithook",
+        "sys.call_tracing",
+        "sys.setprofile",
+        "sys.settrace",
+        "threading.setprofile",
+        "threading.settrace",
+        "types.CellType",
     ],
 };
