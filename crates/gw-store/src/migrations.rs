@@ -14,4 +14,5 @@ macro_rules! step {
 }
 
 /// All of them.
-pub(crate) const MIGRATIONS: &[Migration] = &[step!(1, "0001_kernel")];
+pub(crate) const MIGRATIONS: &[Migration] =
+    &[step!(1, "0001_kernel"), step!(2, "0002_control_plane")];
