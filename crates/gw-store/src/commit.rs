@@ -1,18 +1,23 @@
 //! Writing: everything that belongs together in one transaction.
 
-use gw_core::{Binding, FactKey, Realm};
-use gw_flow::store::{Batch, NewDecision, NewStatement};
-use sqlx::{Sqlite, Transaction};
+use std::collections::BTreeMap;
+
+use gw_core::{Binding, Dependency, Realm};
+use gw_flow::store::{Batch, NewDecision, NewStatement, StoreError};
 
 use crate::SqlStore;
+use crate::db::{Sql, Transaction};
+use crate::rows::corrupt;
 
-type Result<T> = std::result::Result<T, sqlx::Error>;
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// On which channel readers are told that something has changed.
+pub(crate) const CHANGED: &str = "gatewright_change";
 
 impl SqlStore {
     pub(crate) async fn commit_batch(&self, realm: &Realm, batch: Batch) -> Result<i64> {
         let mut writer = Writer {
-            // Taken at once, so that two writers wait for each other instead of failing.
-            transaction: self.pool.begin_with("BEGIN IMMEDIATE").await?,
+            transaction: self.database.begin().await?,
             realm: realm.as_str(),
         };
         let seq = writer.next_change().await?;
@@ -20,26 +25,31 @@ impl SqlStore {
             writer.statement(statement).await?;
         }
         for (digest, content) in &batch.blobs {
-            sqlx::query("INSERT OR IGNORE INTO blob (realm, digest, content) VALUES (?, ?, ?)")
-                .bind(writer.realm)
-                .bind(digest.as_bytes().as_slice())
-                .bind(content.as_slice())
-                .execute(&mut *writer.transaction)
+            let insert = "INSERT INTO blob (realm, digest, content) VALUES (?, ?, ?) \
+                          ON CONFLICT DO NOTHING";
+            writer
+                .run(
+                    Sql::new(insert)
+                        .bind(writer.realm)
+                        .bind(digest)
+                        .bind(content),
+                )
                 .await?;
         }
+        let mut facts = BTreeMap::new();
         for (key, version) in &batch.facts {
-            sqlx::query(
-                "INSERT INTO fact (realm, key, version, change_seq) VALUES (?, ?, ?, ?)
-                 ON CONFLICT (realm, key) DO UPDATE
-                 SET version = excluded.version, change_seq = excluded.change_seq",
-            )
-            .bind(writer.realm)
-            .bind(key.as_str())
-            .bind(version.digest().as_bytes().as_slice())
-            .bind(seq)
-            .execute(&mut *writer.transaction)
-            .await?;
+            facts.insert(key.as_str(), version.digest());
         }
+        let rows = facts.into_iter().map(|(key, version)| {
+            vec![writer.realm.into(), key.into(), version.into(), seq.into()]
+        });
+        let insert = "INSERT INTO fact (realm, key, version, change_seq) VALUES {rows}
+                      ON CONFLICT (realm, key) DO UPDATE
+                      SET version = excluded.version, change_seq = excluded.change_seq";
+        writer
+            .transaction
+            .insert_many(insert, 4, rows.collect())
+            .await?;
         for binding in &batch.bindings {
             writer.binding(binding).await?;
         }
@@ -47,99 +57,91 @@ impl SqlStore {
             writer.decision(decision).await?;
         }
         for (name, value) in &batch.meta {
-            sqlx::query(
-                "INSERT INTO meta (realm, name, value) VALUES (?, ?, ?)
-                 ON CONFLICT (realm, name) DO UPDATE SET value = excluded.value",
-            )
-            .bind(writer.realm)
-            .bind(name)
-            .bind(value)
-            .execute(&mut *writer.transaction)
-            .await?;
+            let insert = "INSERT INTO meta (realm, name, value) VALUES (?, ?, ?)
+                          ON CONFLICT (realm, name) DO UPDATE SET value = excluded.value";
+            writer
+                .run(Sql::new(insert).bind(writer.realm).bind(name).bind(value))
+                .await?;
         }
+        writer.transaction.notify(CHANGED).await?;
         writer.transaction.commit().await?;
         Ok(seq)
     }
 }
 
 struct Writer<'a> {
-    transaction: Transaction<'a, Sqlite>,
+    transaction: Transaction,
     realm: &'a str,
 }
 
 impl Writer<'_> {
+    /// Comes first: its lock makes writers follow each other on PostgreSQL too, so that no reader
+    /// sees a later number before an earlier one.
     async fn next_change(&mut self) -> Result<i64> {
-        sqlx::query_scalar("UPDATE change SET seq = seq + 1 RETURNING seq")
-            .fetch_one(&mut *self.transaction)
-            .await
+        let update = "UPDATE change SET seq = seq + 1 RETURNING seq";
+        let seq = self.transaction.query(update).scalar().await?;
+        seq.ok_or_else(|| corrupt("no change number"))
+    }
+
+    async fn run(&mut self, sql: Sql) -> Result<()> {
+        self.transaction.query(sql).run().await.map(drop)
     }
 
     async fn statement(&mut self, new: &NewStatement) -> Result<()> {
         let statement = &new.statement;
-        let signers =
-            serde_json::to_string(&statement.signers).map_err(|e| sqlx::Error::Encode(e.into()))?;
-        let arrival: Option<i64> = sqlx::query_scalar(
+        let signers = serde_json::to_string(&statement.signers).map_err(corrupt)?;
+        let insert = Sql::new(
             "INSERT INTO statement (realm, id, predicate_type, asset, signers, issued_at, \
              expires_at, received_at, envelope, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (realm, id) DO NOTHING RETURNING arrival",
         )
         .bind(self.realm)
-        .bind(statement.id.as_bytes().as_slice())
+        .bind(statement.id)
         .bind(&statement.predicate_type)
         .bind(statement.asset.as_ref().map(gw_core::Asset::as_str))
         .bind(signers)
-        .bind(statement.issued_at.as_microsecond())
-        .bind(statement.expires_at.map(|t| t.as_microsecond()))
-        .bind(statement.received_at.as_microsecond())
+        .bind(statement.issued_at)
+        .bind(statement.expires_at)
+        .bind(statement.received_at)
         .bind(&statement.envelope)
-        .bind(statement.salt.as_slice())
-        .fetch_optional(&mut *self.transaction)
-        .await?;
+        .bind(statement.salt.as_slice());
         // The same statement once more changes nothing.
-        let Some(arrival) = arrival else {
+        let Some(arrival) = self.transaction.query(insert).scalar::<i64>().await? else {
             return Ok(());
         };
-        for key in &new.keys {
-            sqlx::query(
-                "INSERT OR IGNORE INTO statement_key (realm, key, arrival) VALUES (?, ?, ?)",
-            )
-            .bind(self.realm)
-            .bind(key.as_str())
-            .bind(arrival)
-            .execute(&mut *self.transaction)
+        let realm = self.realm;
+        let rows = new.keys.iter();
+        let rows = rows.map(|key| vec![realm.into(), key.as_str().into(), arrival.into()]);
+        let insert = "INSERT INTO statement_key (realm, key, arrival) VALUES {rows} \
+                      ON CONFLICT DO NOTHING";
+        self.transaction
+            .insert_many(insert, 3, rows.collect())
             .await?;
-        }
-        sqlx::query("INSERT INTO outbox (arrival) VALUES (?)")
-            .bind(arrival)
-            .execute(&mut *self.transaction)
-            .await?;
-        Ok(())
+        let insert = "INSERT INTO outbox (arrival) VALUES (?)";
+        self.run(Sql::new(insert).bind(arrival)).await
     }
 
     async fn binding(&mut self, binding: &Binding) -> Result<()> {
-        sqlx::query(
+        let update = Sql::new(
             "UPDATE binding SET until_at = ? \
              WHERE realm = ? AND asset = ? AND place = ? AND until_at IS NULL",
         )
-        .bind(binding.from.as_microsecond())
+        .bind(binding.from)
         .bind(self.realm)
         .bind(binding.asset.as_str())
-        .bind(binding.place.as_str())
-        .execute(&mut *self.transaction)
-        .await?;
-        sqlx::query(
+        .bind(binding.place.as_str());
+        self.run(update).await?;
+        let insert = Sql::new(
             "INSERT INTO binding (realm, asset, place, subject, from_at, until_at) \
              VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(self.realm)
         .bind(binding.asset.as_str())
         .bind(binding.place.as_str())
-        .bind(binding.subject.as_bytes().as_slice())
-        .bind(binding.from.as_microsecond())
-        .bind(binding.until.map(|t| t.as_microsecond()))
-        .execute(&mut *self.transaction)
-        .await?;
-        Ok(())
+        .bind(binding.subject)
+        .bind(binding.from)
+        .bind(binding.until);
+        self.run(insert).await
     }
 
     async fn decision(&mut self, new: &NewDecision) -> Result<()> {
@@ -149,63 +151,60 @@ impl Writer<'_> {
             decision.asset.as_str(),
             decision.place.as_str(),
         );
-        sqlx::query(
+        let realm = self.realm;
+        let of_the_same = |text: &'static str| {
+            Sql::new(text)
+                .bind(realm)
+                .bind(gate)
+                .bind(asset)
+                .bind(place)
+        };
+        self.run(of_the_same(
             "DELETE FROM dependency WHERE decision IN (SELECT number FROM decision \
              WHERE realm = ? AND gate = ? AND asset = ? AND place = ? AND current = 1)",
-        )
-        .bind(self.realm)
-        .bind(gate)
-        .bind(asset)
-        .bind(place)
-        .execute(&mut *self.transaction)
+        ))
         .await?;
-        sqlx::query(
+        self.run(of_the_same(
             "UPDATE decision SET current = 0 \
              WHERE realm = ? AND gate = ? AND asset = ? AND place = ? AND current = 1",
-        )
-        .bind(self.realm)
-        .bind(gate)
-        .bind(asset)
-        .bind(place)
-        .execute(&mut *self.transaction)
+        ))
         .await?;
-        let number: i64 = sqlx::query_scalar(
+        let insert = Sql::new(
             "INSERT INTO decision (realm, id, gate, asset, place, subject, outcome, made_at, \
              not_after, context, current) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) \
              RETURNING number",
         )
         .bind(self.realm)
-        .bind(new.id.as_bytes().as_slice())
+        .bind(new.id)
         .bind(gate)
         .bind(asset)
         .bind(place)
-        .bind(decision.subject.digest.as_bytes().as_slice())
+        .bind(decision.subject.digest)
         .bind(decision.outcome.as_str())
-        .bind(decision.time.as_microsecond())
-        .bind(decision.not_after.map(|t| t.as_microsecond()))
-        .bind(new.context.as_bytes().as_slice())
-        .fetch_one(&mut *self.transaction)
-        .await?;
-        let facts: Vec<_> = decision
-            .dependencies
-            .iter()
-            .map(|d| (&d.key, d.version.digest().to_hex()))
-            .collect();
-        self.dependencies(number, &facts).await
+        .bind(decision.time)
+        .bind(decision.not_after)
+        .bind(new.context);
+        let number: Option<i64> = self.transaction.query(insert).scalar().await?;
+        let number = number.ok_or_else(|| corrupt("a decision has no number"))?;
+        self.dependencies(number, &decision.dependencies).await
     }
 
-    /// One statement for all of them: a decision may read thousands of facts.
-    async fn dependencies(&mut self, decision: i64, facts: &[(&FactKey, String)]) -> Result<()> {
-        let facts = serde_json::to_string(facts).map_err(|e| sqlx::Error::Encode(e.into()))?;
-        sqlx::query(
-            "INSERT OR REPLACE INTO dependency (realm, key, decision, version) \
-             SELECT ?, value ->> 0, ?, unhex(value ->> 1) FROM json_each(?)",
-        )
-        .bind(self.realm)
-        .bind(decision)
-        .bind(facts)
-        .execute(&mut *self.transaction)
-        .await?;
-        Ok(())
+    /// In few statements: a decision may read thousands of facts.
+    async fn dependencies(&mut self, decision: i64, read: &[Dependency]) -> Result<()> {
+        // Each key once, or one statement would change a row twice; the last version counts.
+        let facts: BTreeMap<_, _> = read
+            .iter()
+            .map(|fact| (fact.key.as_str(), fact.version.digest()))
+            .collect();
+        let realm = self.realm;
+        let rows = facts
+            .into_iter()
+            .map(|(key, version)| vec![realm.into(), key.into(), decision.into(), version.into()]);
+        let insert = "INSERT INTO dependency (realm, key, decision, version) VALUES {rows}";
+        let done = self
+            .transaction
+            .insert_many(insert, 4, rows.collect())
+            .await;
+        done.map(drop)
     }
 }

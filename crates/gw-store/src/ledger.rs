@@ -14,29 +14,19 @@ impl SqlStore {
         holder: &str,
         now: Time,
         until: Time,
-    ) -> Result<bool, sqlx::Error> {
-        let taken: Option<String> = sqlx::query_scalar(
-            "INSERT INTO lease (name, holder, expires_at) VALUES (?1, ?2, ?3)
+    ) -> Result<bool, StoreError> {
+        let query = "INSERT INTO lease (name, holder, expires_at) VALUES (?1, ?2, ?3)
              ON CONFLICT (name) DO UPDATE
              SET holder = excluded.holder, expires_at = excluded.expires_at
-             WHERE lease.holder = ?2 OR lease.expires_at <= ?4 RETURNING holder",
-        )
-        .bind(SEQUENCER)
-        .bind(holder)
-        .bind(until.as_microsecond())
-        .bind(now.as_microsecond())
-        .fetch_optional(&self.pool)
-        .await?;
-        Ok(taken.is_some())
+             WHERE lease.holder = ?2 OR lease.expires_at <= ?4 RETURNING holder";
+        let query = self.database.query(query).bind(SEQUENCER).bind(holder);
+        Ok(query.bind(until).bind(now).one().await?.is_some())
     }
 
-    pub(crate) async fn give_lease(&self, holder: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM lease WHERE name = ? AND holder = ?")
-            .bind(SEQUENCER)
-            .bind(holder)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+    pub(crate) async fn give_lease(&self, holder: &str) -> Result<(), StoreError> {
+        let query = "DELETE FROM lease WHERE name = ? AND holder = ?";
+        let query = self.database.query(query).bind(SEQUENCER).bind(holder);
+        query.run().await.map(drop)
     }
 
     pub(crate) async fn read_pending(&self, limit: u32) -> Result<Vec<Pending>, StoreError> {
@@ -46,13 +36,15 @@ impl SqlStore {
             ", o.sequence FROM outbox o JOIN statement s ON s.arrival = o.arrival \
              WHERE o.leaf_index IS NULL ORDER BY o.sequence LIMIT ?"
         );
-        let rows = sqlx::query(query).bind(limit).fetch_all(&self.pool).await;
-        self.all(rows, |row| {
-            Ok(Pending {
-                statement: rows::statement(row)?,
-                sequence: rows::get(row, 9)?,
+        let query = self.database.query(query).bind(limit);
+        query
+            .map(|row| {
+                Ok(Pending {
+                    statement: rows::statement(row)?,
+                    sequence: row.get(9)?,
+                })
             })
-        })
+            .await
     }
 
     pub(crate) async fn write_sequence(
@@ -60,47 +52,37 @@ impl SqlStore {
         first: u64,
         entries: &[i64],
     ) -> Result<(), StoreError> {
-        let failed = |e: sqlx::Error| self.failed(&e);
-        let mut transaction = self
-            .pool
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(failed)?;
-        let count: i64 =
-            sqlx::query_scalar("SELECT count(*) FROM outbox WHERE leaf_index IS NOT NULL")
-                .fetch_one(&mut *transaction)
-                .await
-                .map_err(failed)?;
+        let mut transaction = self.database.begin().await?;
+        // Whoever writes waits here, so that no two sequencers give the same index.
+        let lock = "UPDATE change SET seq = seq";
+        transaction.query(lock).run().await?;
+        let count = "SELECT count(*) FROM outbox WHERE leaf_index IS NOT NULL";
+        let count: i64 = transaction.query(count).scalar().await?.unwrap_or(0);
         if u64::try_from(count).ok() != Some(first) {
             return Err(corrupt(format!(
                 "the ledger has {count} leaves, the sequencer expected {first}"
             )));
         }
         for (index, sequence) in (count..).zip(entries) {
-            let done = sqlx::query(
-                "UPDATE outbox SET leaf_index = ? WHERE sequence = ? AND leaf_index IS NULL",
-            )
-            .bind(index)
-            .bind(sequence)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-            if done.rows_affected() != 1 {
+            let update =
+                "UPDATE outbox SET leaf_index = ? WHERE sequence = ? AND leaf_index IS NULL";
+            let update = transaction.query(update).bind(index).bind(*sequence);
+            if update.run().await? != 1 {
                 return Err(corrupt(format!(
                     "outbox entry {sequence} has a leaf already"
                 )));
             }
         }
-        transaction.commit().await.map_err(failed)
+        transaction.commit().await
     }
 
     pub(crate) async fn read_leaf_count(&self) -> Result<u64, StoreError> {
         // Indexes are given without gaps, so the greatest tells; the index on them makes it quick.
-        let greatest: Option<i64> = sqlx::query_scalar("SELECT max(leaf_index) FROM outbox")
-            .fetch_one(&self.pool)
-            .await
-            .map_err(|e| self.failed(&e))?;
-        greatest.map_or(Ok(0), |g| u64::try_from(g + 1).map_err(corrupt))
+        let query = "SELECT max(leaf_index) FROM outbox";
+        let greatest: Option<Option<u64>> = self.database.query(query).scalar().await?;
+        Ok(greatest
+            .flatten()
+            .map_or(0, |greatest| greatest.saturating_add(1)))
     }
 
     pub(crate) async fn read_leaves(
@@ -114,29 +96,22 @@ impl SqlStore {
             ", o.leaf_index FROM outbox o JOIN statement s ON s.arrival = o.arrival \
              WHERE o.leaf_index >= ? AND o.leaf_index < ? ORDER BY o.leaf_index"
         );
-        let rows = sqlx::query(query)
-            .bind(i64::try_from(start).unwrap_or(i64::MAX))
-            .bind(i64::try_from(end).unwrap_or(i64::MAX))
-            .fetch_all(&self.pool)
-            .await;
-        self.all(rows, |row| {
-            Ok(LeafRow {
-                statement: rows::statement(row)?,
-                index: u64::try_from(rows::get::<i64>(row, 9)?).map_err(corrupt)?,
+        let bound = |index: u64| i64::try_from(index).unwrap_or(i64::MAX);
+        let query = self.database.query(query);
+        let query = query.bind(bound(start)).bind(bound(end));
+        query
+            .map(|row| {
+                Ok(LeafRow {
+                    statement: rows::statement(row)?,
+                    index: row.get(9)?,
+                })
             })
-        })
+            .await
     }
 
     pub(crate) async fn read_leaf_of(&self, id: &Digest) -> Result<Option<u64>, StoreError> {
-        let row = sqlx::query(
-            "SELECT o.leaf_index FROM statement s JOIN outbox o ON o.arrival = s.arrival \
-             WHERE s.id = ? AND o.leaf_index IS NOT NULL",
-        )
-        .bind(id.as_bytes().as_slice())
-        .fetch_optional(&self.pool)
-        .await;
-        self.one(row, |row| {
-            u64::try_from(rows::get::<i64>(row, 0)?).map_err(corrupt)
-        })
+        let query = "SELECT o.leaf_index FROM statement s JOIN outbox o ON o.arrival = s.arrival \
+                     WHERE s.id = ? AND o.leaf_index IS NOT NULL";
+        self.database.query(query).bind(id).scalar().await
     }
 }

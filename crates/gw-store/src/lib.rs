@@ -1,14 +1,22 @@
-//! The store in SQL: SQLite, in the user's data folder or wherever the control plane keeps it.
+//! The store in SQL: SQLite, in the user's data folder or wherever the control plane keeps it, or
+//! PostgreSQL.
 //!
 //! [`SqlStore`] implements [`gw_flow::store::Store`]. Everything that belongs together is written
 //! in one transaction.
 
+pub mod backup;
 mod commit;
+pub mod db;
 mod ledger;
+mod migrations;
 mod open;
 mod read;
 mod rows;
+pub mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 
+pub use db::{Backend, Database, Row, Transaction, Value};
 pub use open::SqlStore;
 
 use gw_core::{Asset, Binding, Digest, FactKey, Gate, Place, Realm, Time, Version};
@@ -16,13 +24,11 @@ use gw_flow::store::{Batch, DecisionRow, LeafRow, Pending, Store, StoreError, St
 
 impl Store for SqlStore {
     async fn commit(&self, realm: &Realm, batch: Batch) -> Result<i64, StoreError> {
-        self.commit_batch(realm, batch)
-            .await
-            .map_err(|e| self.failed(&e))
+        self.commit_batch(realm, batch).await
     }
 
     async fn change_seq(&self) -> Result<i64, StoreError> {
-        self.read_change_seq().await.map_err(|e| self.failed(&e))
+        self.read_change_seq().await
     }
 
     async fn statement(
@@ -113,13 +119,11 @@ impl Store for SqlStore {
     }
 
     async fn lease(&self, holder: &str, now: Time, until: Time) -> Result<bool, StoreError> {
-        self.take_lease(holder, now, until)
-            .await
-            .map_err(|e| self.failed(&e))
+        self.take_lease(holder, now, until).await
     }
 
     async fn release(&self, holder: &str) -> Result<(), StoreError> {
-        self.give_lease(holder).await.map_err(|e| self.failed(&e))
+        self.give_lease(holder).await
     }
 
     async fn pending(&self, limit: u32) -> Result<Vec<Pending>, StoreError> {

@@ -2,18 +2,17 @@
 
 use gw_core::{Asset, Binding, Digest, FactKey, Gate, Place, Realm, Time, Version};
 use gw_flow::store::{DecisionRow, StoreError, StoredStatement};
-use sqlx::sqlite::SqliteRow;
 
 use crate::SqlStore;
+use crate::db::{Both, Row, Sql, list};
 use crate::rows::{self, corrupt, decision_columns, statement_columns};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 impl SqlStore {
-    pub(crate) async fn read_change_seq(&self) -> std::result::Result<i64, sqlx::Error> {
-        sqlx::query_scalar("SELECT seq FROM change")
-            .fetch_one(&self.pool)
-            .await
+    pub(crate) async fn read_change_seq(&self) -> Result<i64> {
+        let seq = self.database.query("SELECT seq FROM change").scalar();
+        seq.await?.ok_or_else(|| corrupt("no change number"))
     }
 
     pub(crate) async fn read_statement(
@@ -26,12 +25,8 @@ impl SqlStore {
             statement_columns!(),
             " FROM statement s WHERE s.realm = ? AND s.id = ?"
         );
-        let row = sqlx::query(query)
-            .bind(realm.as_str())
-            .bind(id.as_bytes().as_slice())
-            .fetch_optional(&self.pool)
-            .await;
-        self.one(row, rows::statement)
+        let row = self.database.query(query).bind(realm.as_str()).bind(id);
+        row.one().await?.as_ref().map(rows::statement).transpose()
     }
 
     pub(crate) async fn read_statements(
@@ -42,15 +37,12 @@ impl SqlStore {
         let query = concat!(
             "SELECT ",
             statement_columns!(),
-            " FROM statement s WHERE s.arrival IN (SELECT k.arrival FROM json_each(?) j \
-             JOIN statement_key k ON k.realm = ? AND k.key = j.value) ORDER BY s.arrival"
+            " FROM statement s WHERE s.arrival IN (SELECT k.arrival FROM statement_key k \
+             WHERE k.realm = ? AND k.key IN {texts}) ORDER BY s.arrival"
         );
-        let rows = sqlx::query(query)
-            .bind(json(&keys)?)
-            .bind(realm.as_str())
-            .fetch_all(&self.pool)
-            .await;
-        self.all(rows, rows::statement)
+        let query = self.database.query(query).bind(realm.as_str());
+        let keys = list(keys.iter().map(FactKey::as_str));
+        query.bind(keys).map(rows::statement).await
     }
 
     pub(crate) async fn read_all_statements(
@@ -58,30 +50,22 @@ impl SqlStore {
         realm: &Realm,
         predicate_type: Option<&str>,
     ) -> Result<Vec<StoredStatement>> {
-        let query = concat!(
+        let query = Sql::new(concat!(
             "SELECT ",
             statement_columns!(),
-            " FROM statement s WHERE s.realm = ? AND (?2 IS NULL OR s.predicate_type = ?2) \
-             ORDER BY s.arrival"
-        );
-        let rows = sqlx::query(query)
-            .bind(realm.as_str())
-            .bind(predicate_type)
-            .fetch_all(&self.pool)
-            .await;
-        self.all(rows, rows::statement)
+            " FROM statement s WHERE s.realm = ?"
+        ))
+        .bind(realm.as_str())
+        .maybe("AND s.predicate_type = ?", predicate_type)
+        .part("ORDER BY s.arrival");
+        self.database.query(query).map(rows::statement).await
     }
 
     pub(crate) async fn read_keys_of(&self, realm: &Realm, id: &Digest) -> Result<Vec<FactKey>> {
-        let rows = sqlx::query(
-            "SELECT k.key FROM statement s JOIN statement_key k ON k.arrival = s.arrival \
-             WHERE s.realm = ? AND s.id = ? ORDER BY k.key",
-        )
-        .bind(realm.as_str())
-        .bind(id.as_bytes().as_slice())
-        .fetch_all(&self.pool)
-        .await;
-        self.all(rows, |row| rows::key(row, 0))
+        let query = "SELECT k.key FROM statement s JOIN statement_key k ON k.arrival = s.arrival \
+                     WHERE s.realm = ? AND s.id = ? ORDER BY k.key";
+        let query = self.database.query(query).bind(realm.as_str()).bind(id);
+        query.map(|row| rows::key(row, 0)).await
     }
 
     pub(crate) async fn read_versions(
@@ -89,15 +73,10 @@ impl SqlStore {
         realm: &Realm,
         keys: &[FactKey],
     ) -> Result<Vec<(FactKey, Version)>> {
-        let rows = sqlx::query(
-            "SELECT f.key, f.version FROM json_each(?) j \
-             JOIN fact f ON f.realm = ? AND f.key = j.value",
-        )
-        .bind(json(&keys)?)
-        .bind(realm.as_str())
-        .fetch_all(&self.pool)
-        .await;
-        self.all(rows, fact)
+        let query = "SELECT key, version FROM fact WHERE realm = ? AND key IN {texts}";
+        let query = self.database.query(query).bind(realm.as_str());
+        let keys = list(keys.iter().map(FactKey::as_str));
+        query.bind(keys).map(fact).await
     }
 
     pub(crate) async fn read_bindings(
@@ -105,24 +84,25 @@ impl SqlStore {
         realm: &Realm,
         asset: Option<&Asset>,
     ) -> Result<Vec<Binding>> {
-        let rows = sqlx::query(
+        let query = Sql::new(
             "SELECT asset, place, subject, from_at FROM binding \
-             WHERE realm = ? AND until_at IS NULL AND (?2 IS NULL OR asset = ?2) \
-             ORDER BY number",
+             WHERE realm = ? AND until_at IS NULL",
         )
         .bind(realm.as_str())
-        .bind(asset.map(Asset::as_str))
-        .fetch_all(&self.pool)
-        .await;
-        self.all(rows, |row| {
-            Ok(Binding {
-                asset: rows::asset(row, 0)?,
-                place: rows::get::<String>(row, 1)?.into(),
-                subject: rows::digest(row, 2)?,
-                from: rows::time(rows::get(row, 3)?)?,
-                until: None,
+        .maybe("AND asset = ?", asset.map(Asset::as_str))
+        .part("ORDER BY number");
+        let query = self.database.query(query);
+        query
+            .map(|row| {
+                Ok(Binding {
+                    asset: rows::asset(row, 0)?,
+                    place: row.get::<String>(1)?.into(),
+                    subject: row.get(2)?,
+                    from: row.get(3)?,
+                    until: None,
+                })
             })
-        })
+            .await
     }
 
     pub(crate) async fn read_decisions(
@@ -139,15 +119,10 @@ impl SqlStore {
             " FROM decision d WHERE d.realm = ? AND d.gate = ? AND d.asset = ? AND d.place = ? \
              ORDER BY d.number DESC LIMIT ?"
         );
-        let rows = sqlx::query(query)
-            .bind(realm.as_str())
-            .bind(gate.as_str())
-            .bind(asset.as_str())
-            .bind(place.as_str())
-            .bind(limit)
-            .fetch_all(&self.pool)
-            .await;
-        self.all(rows, rows::decision)
+        let query = self.database.query(query).bind(realm.as_str());
+        let query = query.bind(gate.as_str()).bind(asset.as_str());
+        let query = query.bind(place.as_str()).bind(limit);
+        query.map(rows::decision).await
     }
 
     pub(crate) async fn read_current_decisions(&self, realm: &Realm) -> Result<Vec<DecisionRow>> {
@@ -156,11 +131,8 @@ impl SqlStore {
             decision_columns!(),
             " FROM decision d WHERE d.realm = ? AND d.current = 1 ORDER BY d.number"
         );
-        let rows = sqlx::query(query)
-            .bind(realm.as_str())
-            .fetch_all(&self.pool)
-            .await;
-        self.all(rows, rows::decision)
+        let query = self.database.query(query).bind(realm.as_str());
+        query.map(rows::decision).await
     }
 
     pub(crate) async fn read_dependents(
@@ -172,19 +144,25 @@ impl SqlStore {
             .iter()
             .map(|(key, version)| (key, version.digest().to_hex()))
             .collect();
-        let query = concat!(
-            "SELECT ",
-            decision_columns!(),
-            " FROM decision d WHERE d.current = 1 AND d.number IN (SELECT p.decision \
-             FROM json_each(?) j JOIN dependency p ON p.realm = ? AND p.key = j.value ->> 0 \
-             WHERE p.version <> unhex(j.value ->> 1)) ORDER BY d.number"
-        );
-        let rows = sqlx::query(query)
-            .bind(json(&facts)?)
-            .bind(realm.as_str())
-            .fetch_all(&self.pool)
-            .await;
-        self.all(rows, rows::decision)
+        let query = Both {
+            sqlite: concat!(
+                "SELECT ",
+                decision_columns!(),
+                " FROM decision d WHERE d.current = 1 AND d.number IN (SELECT p.decision \
+                 FROM json_each(?) j JOIN dependency p ON p.realm = ? AND p.key = j.value ->> 0 \
+                 WHERE p.version <> unhex(j.value ->> 1)) ORDER BY d.number"
+            ),
+            postgres: concat!(
+                "SELECT ",
+                decision_columns!(),
+                " FROM decision d WHERE d.current = 1 AND d.number IN (SELECT p.decision \
+                 FROM jsonb_array_elements(CAST(? AS jsonb)) AS j (value) \
+                 JOIN dependency p ON p.realm = ? AND p.key = j.value ->> 0 \
+                 WHERE p.version <> decode(j.value ->> 1, 'hex')) ORDER BY d.number"
+            ),
+        };
+        let query = self.database.query(query).bind(json(&facts)?);
+        query.bind(realm.as_str()).map(rows::decision).await
     }
 
     pub(crate) async fn read_reads(
@@ -193,16 +171,11 @@ impl SqlStore {
         scope: &str,
     ) -> Result<Vec<(FactKey, Version)>> {
         // `$` follows `#`, so this is the range of keys that begin with the scope.
-        let rows = sqlx::query(
-            "SELECT DISTINCT key, version FROM dependency \
-             WHERE realm = ? AND key >= ? || '#' AND key < ? || '$' ORDER BY key",
-        )
-        .bind(realm.as_str())
-        .bind(scope)
-        .bind(scope)
-        .fetch_all(&self.pool)
-        .await;
-        self.all(rows, fact)
+        let query = "SELECT DISTINCT key, version FROM dependency \
+                     WHERE realm = ? AND key >= ? AND key < ? ORDER BY key";
+        let query = self.database.query(query).bind(realm.as_str());
+        let query = query.bind(format!("{scope}#")).bind(format!("{scope}$"));
+        query.map(fact).await
     }
 
     pub(crate) async fn read_due(&self, realm: &Realm, now: Time) -> Result<Vec<DecisionRow>> {
@@ -212,12 +185,8 @@ impl SqlStore {
             " FROM decision d WHERE d.realm = ? AND d.current = 1 AND d.not_after <= ? \
              ORDER BY d.number"
         );
-        let rows = sqlx::query(query)
-            .bind(realm.as_str())
-            .bind(now.as_microsecond())
-            .fetch_all(&self.pool)
-            .await;
-        self.all(rows, rows::decision)
+        let query = self.database.query(query).bind(realm.as_str()).bind(now);
+        query.map(rows::decision).await
     }
 
     pub(crate) async fn read_blob(
@@ -225,48 +194,20 @@ impl SqlStore {
         realm: &Realm,
         digest: &Digest,
     ) -> Result<Option<Vec<u8>>> {
-        let row = sqlx::query("SELECT content FROM blob WHERE realm = ? AND digest = ?")
-            .bind(realm.as_str())
-            .bind(digest.as_bytes().as_slice())
-            .fetch_optional(&self.pool)
-            .await;
-        self.one(row, |row| rows::get(row, 0))
+        let query = "SELECT content FROM blob WHERE realm = ? AND digest = ?";
+        let query = self.database.query(query).bind(realm.as_str());
+        query.bind(digest).scalar().await
     }
 
     pub(crate) async fn read_meta(&self, realm: &Realm, name: &str) -> Result<Option<String>> {
-        let row = sqlx::query("SELECT value FROM meta WHERE realm = ? AND name = ?")
-            .bind(realm.as_str())
-            .bind(name)
-            .fetch_optional(&self.pool)
-            .await;
-        self.one(row, |row| rows::get(row, 0))
-    }
-
-    pub(crate) fn one<T>(
-        &self,
-        row: std::result::Result<Option<SqliteRow>, sqlx::Error>,
-        read: impl Fn(&SqliteRow) -> Result<T>,
-    ) -> Result<Option<T>> {
-        row.map_err(|e| self.failed(&e))?
-            .as_ref()
-            .map(read)
-            .transpose()
-    }
-
-    pub(crate) fn all<T>(
-        &self,
-        rows: std::result::Result<Vec<SqliteRow>, sqlx::Error>,
-        read: impl Fn(&SqliteRow) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        rows.map_err(|e| self.failed(&e))?
-            .iter()
-            .map(read)
-            .collect()
+        let query = "SELECT value FROM meta WHERE realm = ? AND name = ?";
+        let query = self.database.query(query).bind(realm.as_str());
+        query.bind(name).scalar().await
     }
 }
 
-fn fact(row: &SqliteRow) -> Result<(FactKey, Version)> {
-    Ok((rows::key(row, 0)?, rows::version(row, 1)?))
+fn fact(row: &Row) -> Result<(FactKey, Version)> {
+    Ok((rows::key(row, 0)?, row.get(1)?))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
