@@ -65,11 +65,11 @@ impl<V> Cache<V> {
         }
         let change = last_change(&self.database).await?;
         Ok(self.with(|state| {
-            let newest = state.change.map_or(change, |(known, _)| known.max(change));
-            if state.change.is_none_or(|(known, _)| known != newest) {
+            // Any difference counts: a backup that was restored has a smaller number.
+            if state.change.is_none_or(|(known, _)| known != change) {
                 state.entries.clear();
             }
-            state.change = Some((newest, now));
+            state.change = Some((change, now));
             Look {
                 found: state.entries.get(key).cloned(),
                 change,

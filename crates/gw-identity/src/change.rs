@@ -14,7 +14,8 @@ pub async fn last_change(database: &Database) -> Result<i64, StoreError> {
 /// Makes every process look again. It also takes the lock that such changes wait for each other
 /// with, so it comes first in a transaction.
 pub(crate) async fn bump(transaction: &mut Transaction) -> Result<(), StoreError> {
-    let bump = "UPDATE identity_change SET seq = seq + 1 WHERE one = 1";
+    let bump = "INSERT INTO identity_change (one, seq) VALUES (1, 1) \
+                ON CONFLICT (one) DO UPDATE SET seq = identity_change.seq + 1";
     transaction.query(bump).run().await?;
     transaction.notify(CHANNEL).await
 }

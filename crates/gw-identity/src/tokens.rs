@@ -187,7 +187,7 @@ pub async fn list(
         "JOIN person p ON p.realm = t.realm AND p.id = t.owner WHERE t.realm = ?"
     ));
     let sql = sql.bind(realm.as_str()).maybe("AND t.owner = ?", owner);
-    let sql = sql.add("ORDER BY t.created_at DESC, t.id");
+    let sql = sql.part("ORDER BY t.created_at DESC, t.id");
     let rows = database.query(sql).all().await?;
     rows.iter().map(read).collect()
 }

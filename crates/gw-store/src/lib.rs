@@ -4,6 +4,7 @@
 //! [`SqlStore`] implements [`gw_flow::store::Store`]. Everything that belongs together is written
 //! in one transaction.
 
+pub mod backup;
 mod commit;
 pub mod db;
 mod ledger;
@@ -11,6 +12,7 @@ mod migrations;
 mod open;
 mod read;
 mod rows;
+pub mod table;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -57,7 +57,7 @@ impl SqlStore {
         ))
         .bind(realm.as_str())
         .maybe("AND s.predicate_type = ?", predicate_type)
-        .add("ORDER BY s.arrival");
+        .part("ORDER BY s.arrival");
         self.database.query(query).map(rows::statement).await
     }
 
@@ -90,7 +90,7 @@ impl SqlStore {
         )
         .bind(realm.as_str())
         .maybe("AND asset = ?", asset.map(Asset::as_str))
-        .add("ORDER BY number");
+        .part("ORDER BY number");
         let query = self.database.query(query);
         query
             .map(|row| {

@@ -77,7 +77,10 @@ impl fmt::Display for Tally {
 /// If the test environment cannot be prepared, or the tests cannot be started.
 pub(crate) fn run(root: &Path, fuzz_seconds: u64) -> anyhow::Result<ExitCode> {
     let environment = env::prepare(root)?;
-    let mut tally = cargo_test(root, &environment)?;
+    // It stops when the tests have ended, however they ended.
+    let server = env::postgres::start(&environment)?;
+    let mut tally = cargo_test(root, &environment, &server.address)?;
+    drop(server);
     if fuzz_seconds == 0 {
         println!("fuzz targets: left out, as asked for");
     } else {
@@ -87,11 +90,12 @@ pub(crate) fn run(root: &Path, fuzz_seconds: u64) -> anyhow::Result<ExitCode> {
     Ok(tally.exit())
 }
 
-fn cargo_test(root: &Path, environment: &Path) -> anyhow::Result<Tally> {
+fn cargo_test(root: &Path, environment: &Path, postgres: &str) -> anyhow::Result<Tally> {
     let mut cargo = run::command(env!("CARGO"), root);
     cargo
         .args(["test", "--workspace", "--no-fail-fast"])
         .env("GW_TEST_ENV", environment)
+        .env("GW_TEST_POSTGRES", postgres)
         .stdout(Stdio::piped());
     let features = interop_features(root)?;
     if !features.is_empty() {

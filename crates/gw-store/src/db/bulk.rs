@@ -62,7 +62,7 @@ pub(super) async fn insert(
         if count == 0 {
             return Ok(done);
         }
-        let mut sql = Sql::new(before).rows(count, columns).add(after);
+        let mut sql = Sql::new(before).rows(count, columns).part(after);
         sql.values = values;
         done += transaction.query(sql).run().await?;
     }

@@ -14,6 +14,7 @@ use super::transaction::Open;
 use super::{Backend, Database, Transaction};
 
 /// A step.
+#[derive(Clone, Copy)]
 pub(crate) struct Migration {
     /// Its number; steps are done in the order of their numbers.
     pub(crate) number: i64,

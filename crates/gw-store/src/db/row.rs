@@ -4,7 +4,9 @@ use gw_core::{Digest, Time};
 use gw_flow::store::StoreError;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Postgres, Row as _, Sqlite, ValueRef as _};
+use sqlx::{Postgres, Row as _, Sqlite, TypeInfo as _, ValueRef as _};
+
+use super::value::Value;
 
 /// A row of a result.
 pub struct Row(pub(super) Source);
@@ -47,6 +49,34 @@ impl Row {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// All its columns as they are.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] if one is neither a number nor text nor bytes.
+    pub fn values(&self) -> Result<Vec<Value>, StoreError> {
+        (0..self.len()).map(|index| self.value(index)).collect()
+    }
+
+    fn value(&self, index: usize) -> Result<Value, StoreError> {
+        if self.is_null(index)? {
+            return Ok(Value::Null);
+        }
+        let kind = match &self.0 {
+            Source::Sqlite(row) => row
+                .try_get_raw(index)
+                .map(|value| value.type_info().name().to_owned()),
+            Source::Postgres(row) => row
+                .try_get_raw(index)
+                .map(|value| value.type_info().name().to_owned()),
+        };
+        match kind.map_err(corrupt)?.as_str() {
+            "INTEGER" | "INT8" => self.get(index).map(Value::Int),
+            "TEXT" => self.get(index).map(Value::Text),
+            "BLOB" | "BYTEA" => self.get(index).map(Value::Bytes),
+            other => Err(corrupt(format_args!("a column of type {other}"))),
+        }
     }
 
     fn is_null(&self, index: usize) -> Result<bool, StoreError> {

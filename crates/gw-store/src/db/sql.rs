@@ -13,6 +13,8 @@ use super::value::Value;
 #[derive(Debug, Clone)]
 pub struct Sql {
     parts: Vec<Both>,
+    /// A text of the layer's own instead of parts, such as names of its tables.
+    made: Option<String>,
     pub(super) values: Vec<Value>,
 }
 
@@ -31,13 +33,23 @@ impl Sql {
     pub fn new(text: impl Into<Both>) -> Self {
         Self {
             parts: vec![text.into()],
+            made: None,
             values: Vec::new(),
+        }
+    }
+
+    /// A text that was made at run time of names that migrations gave, never of a value.
+    pub(crate) fn made(text: String, values: Vec<Value>) -> Self {
+        Self {
+            parts: Vec::new(),
+            made: Some(text),
+            values,
         }
     }
 
     /// Adds a part, with a blank before it.
     #[must_use]
-    pub fn add(mut self, part: impl Into<Both>) -> Self {
+    pub fn part(mut self, part: impl Into<Both>) -> Self {
         self.parts.push(part.into());
         self
     }
@@ -53,7 +65,7 @@ impl Sql {
     #[must_use]
     pub fn maybe(self, part: impl Into<Both>, value: Option<impl Into<Value>>) -> Self {
         match value {
-            Some(value) => self.add(part).bind(value),
+            Some(value) => self.part(part).bind(value),
             None => self,
         }
     }
@@ -76,7 +88,8 @@ impl Sql {
 
     /// Whether it only reads, so that any connection will do.
     pub(super) fn reads(&self) -> bool {
-        let start = self.parts.first().map_or("", |part| part.sqlite);
+        let start = self.parts.first().map(|part| part.sqlite);
+        let start = start.or(self.made.as_deref()).unwrap_or_default();
         start
             .trim_start()
             .get(..6)
@@ -86,6 +99,9 @@ impl Sql {
     /// The text as `backend` says it, and whether it is one of few, so that its plan is worth
     /// keeping.
     pub(super) fn text(&self, backend: Backend) -> (Arc<str>, bool) {
+        if let Some(made) = &self.made {
+            return (translate(made, backend).into(), false);
+        }
         if let [part] = self.parts.as_slice() {
             return (cached(part.of(backend), backend), true);
         }
@@ -257,7 +273,7 @@ mod tests {
             .bind("r")
             .maybe("AND b = ?", Some(3_i64))
             .maybe("AND c = ?", None::<i64>)
-            .add("ORDER BY a");
+            .part("ORDER BY a");
         assert!(sql.reads());
         let (text, _) = sql.text(Backend::Postgres);
         assert_eq!(&*text, "SELECT a FROM t WHERE r = $1 AND b = $2 ORDER BY a");

@@ -184,7 +184,7 @@ async fn filters_are_joined_from_parts() {
                 .bind(0_i64)
                 .maybe("AND size = ?", size)
                 .maybe("AND name > ?", after)
-                .add("ORDER BY name LIMIT ?")
+                .part("ORDER BY name LIMIT ?")
                 .bind(2_u32);
             let names: Vec<String> = db.query(sql).map(|row| row.get(0)).await.unwrap();
             names.join(" ")

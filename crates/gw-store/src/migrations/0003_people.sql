@@ -51,9 +51,8 @@ CREATE TABLE throttle (
     last_at       {int} NOT NULL
 ) {rowless};
 
--- The number of changes that took something away from somebody. There is one row.
+-- The number of changes that took something away from somebody. There is one row, or none yet.
 CREATE TABLE identity_change (
     one {int} NOT NULL PRIMARY KEY,
     seq {int} NOT NULL
 );
-INSERT INTO identity_change (one, seq) VALUES (1, 0);

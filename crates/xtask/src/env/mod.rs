@@ -6,6 +6,7 @@
 mod go;
 mod models;
 mod node;
+pub(crate) mod postgres;
 mod python;
 mod real;
 
@@ -34,6 +35,7 @@ pub(crate) fn prepare(root: &Path) -> anyhow::Result<PathBuf> {
     models::prepare(&folder)?;
     node::prepare(&folder)?;
     go::prepare(root, &folder)?;
+    postgres::prepare(&folder)?;
     real::prepare(&folder)?;
     Ok(folder)
 }
