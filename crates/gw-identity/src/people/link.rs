@@ -35,7 +35,7 @@ pub enum Redeemed {
     /// Somebody who is known signs in.
     Known(Person),
     /// Somebody came who is now known.
-    New(Recorded<Person>),
+    New(Box<Recorded<Person>>),
 }
 
 /// A link for the first administrator of a realm, shown on the server's own terminal. It is good once,
@@ -161,10 +161,10 @@ pub async fn redeem(
         "people:join"
     };
     let record = act.record(action, target(&person.id), None, shown(&person.roles));
-    Ok(Redeemed::New(Recorded {
+    Ok(Redeemed::New(Box::new(Recorded {
         value: person,
         record,
-    }))
+    })))
 }
 
 struct New<'l> {
