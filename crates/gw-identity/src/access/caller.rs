@@ -134,16 +134,17 @@ impl Caller {
         self.grant.as_ref()
     }
 
-    /// Whether an asset is among those that it may ask about. What concerns no asset is.
+    /// Whether an asset is among those that it may ask about. What concerns no asset, such as a list
+    /// of all findings, concerns all of them: a grant for some is not enough for that.
     #[must_use]
     pub fn reaches(&self, asset: Option<&Asset>) -> bool {
-        match (&self.grant, asset) {
-            (Some(grant), Some(asset)) => grant
-                .assets
-                .iter()
-                .any(|pattern| pattern.matches(asset.as_str())),
-            _ => true,
-        }
+        let Some(grant) = &self.grant else {
+            return true;
+        };
+        grant.assets.iter().any(|pattern| match asset {
+            Some(asset) => pattern.matches(asset.as_str()),
+            None => pattern.as_str() == "*",
+        })
     }
 }
 

@@ -222,6 +222,26 @@ fn nobody_approves_their_own_request_through_any_chain() {
 }
 
 #[test]
+fn a_token_for_some_assets_sees_no_list_of_all() {
+    let policies = policies();
+    let realm = Realm::local();
+    let resource = Resource {
+        realm: &realm,
+        asset: None,
+        requested_by: None,
+    };
+    for (assets, expected) in [
+        (&["*"][..], true),
+        (&["repo:*", "image:*"], false),
+        (&[], false),
+    ] {
+        let caller = machine(&[Scope::Read], assets);
+        let verdict = policies.decide(&caller, Action::FindingRead, &resource, FRESH);
+        assert_eq!(verdict.is_allowed(), expected, "{assets:?}");
+    }
+}
+
+#[test]
 fn realms_do_not_mix() {
     let policies = policies();
     let other: Realm = "other".parse().unwrap();
