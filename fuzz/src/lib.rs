@@ -7,6 +7,7 @@
 mod advisory;
 mod archive;
 mod dependency;
+mod identity;
 mod kernel;
 mod layout;
 mod model;
@@ -248,6 +249,9 @@ pub const TARGETS: &[Target] = &[
         signing::trusted_roots()
     ),
     target!("time_stamp", signing::time_stamp, signing::time_stamps()),
+    target!("cbor", identity::cbor, identity::cbors()),
+    target!("webauthn", identity::webauthn, identity::webauthns()),
+    target!("jose", identity::jose, identity::joses()),
     target!("tile", kernel::tile, kernel::tiles()),
     target!(
         "safetensors",

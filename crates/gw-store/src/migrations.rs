@@ -14,5 +14,11 @@ macro_rules! step {
 }
 
 /// All of them.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[step!(1, "0001_kernel"), step!(2, "0002_control_plane")];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    step!(1, "0001_kernel"),
+    step!(2, "0002_control_plane"),
+    step!(3, "0003_people"),
+    step!(4, "0004_sessions"),
+    step!(5, "0005_passkeys"),
+    step!(6, "0006_service_tokens"),
+];

@@ -166,6 +166,9 @@ fn manifests_follow_the_workspace() {
         }
         for (kind, dependencies) in dependency_tables(&manifest, "") {
             for (dependency, value) in dependencies {
+                if kind.ends_with("dev-dependencies") && is_for_testing(value) {
+                    continue;
+                }
                 if !inherits(Some(value)) {
                     wrong.push(format!(
                         "{path}: {kind}.{dependency} is not the workspace's"
@@ -180,6 +183,14 @@ fn manifests_follow_the_workspace() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a dependency of tests is one of our crates with what it has for the tests of others.
+fn is_for_testing(dependency: &toml::Value) -> bool {
+    let ours = ["workspace", "path"];
+    let features = dependency.get("features").and_then(toml::Value::as_array);
+    ours.iter().any(|key| dependency.get(key).is_some())
+        && features.is_some_and(|all| all.len() == 1 && all[0].as_str() == Some("testing"))
 }
 
 /// Every table of dependencies in a manifest, those for certain targets included.

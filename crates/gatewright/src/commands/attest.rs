@@ -175,8 +175,8 @@ fn predicate_of(
 /// Checks a predicate of ours against its schema's type.
 fn check(predicate_type: &str, value: &Value) -> anyhow::Result<()> {
     use gw_attest::predicate::{
-        Acceptance, Drift, Lineage, ModelStage, Revocation, Rules, Scan, Signature, TEST_METRICS,
-        TestMetrics,
+        Acceptance, Administration, Drift, Lineage, ModelStage, Revocation, Rules, Scan, Signature,
+        TEST_METRICS, TestMetrics,
     };
     let value = value.clone();
     let checked = match predicate_type {
@@ -190,6 +190,7 @@ fn check(predicate_type: &str, value: &Value) -> anyhow::Result<()> {
         predicate::MODEL_STAGE => serde_json::from_value::<ModelStage>(value).map(drop),
         predicate::DRIFT => serde_json::from_value::<Drift>(value).map(drop),
         predicate::SIGNATURE => serde_json::from_value::<Signature>(value).map(drop),
+        predicate::ADMINISTRATION => serde_json::from_value::<Administration>(value).map(drop),
         predicate::TEST_RESULT => match value.get(TEST_METRICS) {
             Some(metrics) => serde_json::from_value::<TestMetrics>(metrics.clone()).map(drop),
             None => Ok(()),

@@ -4,6 +4,7 @@
 //! Schema in [`SCHEMAS`].
 
 mod acceptance;
+mod administration;
 mod advisories;
 mod approval;
 mod drift;
@@ -17,6 +18,7 @@ mod scan;
 mod signature;
 
 pub use acceptance::{Acceptance, Accepts};
+pub use administration::Administration;
 pub use advisories::{Advisories, EcosystemData};
 pub use approval::Approval;
 pub use drift::Drift;
@@ -70,6 +72,8 @@ pub const MODEL_STAGE: &str = "https://gatewright.dev/predicate/model-stage/v1";
 pub const DRIFT: &str = "https://gatewright.dev/predicate/drift/v1";
 /// A signature over a subject was verified: [`Signature`].
 pub const SIGNATURE: &str = "https://gatewright.dev/predicate/signature/v1";
+/// Somebody changed who may do what: [`Administration`].
+pub const ADMINISTRATION: &str = "https://gatewright.dev/predicate/administration/v1";
 
 /// The JSON Schema of each predicate of ours, by its URI.
 pub const SCHEMAS: &[(&str, &str)] = &[
@@ -86,6 +90,10 @@ pub const SCHEMAS: &[(&str, &str)] = &[
     (MODEL_STAGE, include_str!("../../schemas/model-stage.json")),
     (DRIFT, include_str!("../../schemas/drift.json")),
     (SIGNATURE, include_str!("../../schemas/signature.json")),
+    (
+        ADMINISTRATION,
+        include_str!("../../schemas/administration.json"),
+    ),
 ];
 
 /// The short name people use for a predicate type on the command line, if it has one.
@@ -131,6 +139,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("model-stage", MODEL_STAGE),
     ("drift", DRIFT),
     ("signature", SIGNATURE),
+    ("administration", ADMINISTRATION),
 ];
 
 #[cfg(test)]

@@ -277,6 +277,26 @@ fn those_about_models_follow_their_schemas() {
 }
 
 #[test]
+fn administration_follows_its_schema() {
+    for (before, after) in [(None, None), (Some(json!(["reader"])), Some(json!([])))] {
+        check(
+            ADMINISTRATION,
+            &Administration {
+                action: "people:sign-in-link".to_owned(),
+                by: Principal {
+                    on_behalf_of: Some(Box::new(Principal::new(PrincipalKind::Person, "a"))),
+                    ..Principal::new(PrincipalKind::Agent, "b")
+                },
+                target: "person:p-1".to_owned(),
+                before,
+                after,
+                time: parse_time("2026-11-25").unwrap(),
+            },
+        );
+    }
+}
+
+#[test]
 fn every_type_of_ours_has_a_schema_and_a_name() {
     for (name, uri) in NAMES {
         assert_eq!(short_name(uri), Some(*name));

@@ -114,9 +114,18 @@ typing_extensions==4.16.0
 urllib3==2.8.0
 ";
 
+/// `fido2`, and all that it needs: an authenticator and a verifier of passkeys.
+const FIDO2_PINS: &str = "\
+cffi==2.1.1
+cryptography==50.0.2
+fido2==2.2.1
+pycparser==3.12
+";
+
 pub(super) fn prepare(folder: &Path) -> anyhow::Result<()> {
     environment(folder, "python", PINS)?;
-    environment(folder, "model-signing", MODEL_SIGNING_PINS)
+    environment(folder, "model-signing", MODEL_SIGNING_PINS)?;
+    environment(folder, "fido2", FIDO2_PINS)
 }
 
 fn environment(folder: &Path, name: &str, pins: &str) -> anyhow::Result<()> {
