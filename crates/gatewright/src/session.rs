@@ -134,8 +134,7 @@ impl Session {
             return Ok(None);
         }
         let flow = &self.flow;
-        let size =
-            gw_flow::ledger::take_up(&flow.store, &self.home.ledger(), &flow.key, self.now).await?;
+        let size = gw_flow::ledger::take_up(&flow.store, &self.home.ledger(), &flow.key).await?;
         let Some(decision) = decision else {
             return Ok(None);
         };

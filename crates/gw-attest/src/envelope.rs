@@ -85,6 +85,28 @@ impl Envelope {
         })
     }
 
+    /// The same envelope with another signature over it. A key signs only once.
+    ///
+    /// # Errors
+    /// [`EnvelopeError`] if the payload cannot be read, or there is no room for a signature.
+    pub fn countersign(&self, key: &SigningKey) -> Result<Self, EnvelopeError> {
+        let keyid = key.public().id().to_string();
+        let mut countersigned = self.clone();
+        // What stands under this key's id is ours to say.
+        countersigned
+            .signatures
+            .retain(|known| known.keyid != keyid);
+        if countersigned.signatures.len() >= MAX_SIGNATURES {
+            return Err(EnvelopeError::TooMany(self.signatures.len()));
+        }
+        let message = pre_authentication_encoding(&self.payload_type, &self.payload()?);
+        countersigned.signatures.push(Signature {
+            keyid,
+            sig: STANDARD.encode(key.sign(&message)),
+        });
+        Ok(countersigned)
+    }
+
     /// Reads an envelope.
     ///
     /// # Errors
@@ -265,6 +287,28 @@ mod tests {
             stolen.verify(&[key.public()]),
             Err(EnvelopeError::PayloadType(_))
         ));
+    }
+
+    #[test]
+    fn a_countersignature_stands_beside_the_first_one_once() {
+        let (first, second) = (
+            SigningKey::from_seed(&[1; 32]),
+            SigningKey::from_seed(&[2; 32]),
+        );
+        let envelope = Envelope::sign(&statement(), &first).unwrap();
+        let both = envelope.countersign(&second).unwrap();
+        let mut signers = vec![first.public().id(), second.public().id()];
+        signers.sort_unstable();
+        let verified = both.verify(&[first.public(), second.public()]).unwrap();
+        assert_eq!(verified.signers, signers);
+        assert_eq!(both.countersign(&second).unwrap(), both);
+        assert_eq!(both.payload, envelope.payload);
+
+        let mut forged = envelope;
+        forged.signatures[0].keyid = second.public().id().to_string();
+        let genuine = forged.countersign(&second).unwrap();
+        assert_eq!(genuine.verify(&[second.public()]).unwrap().signers.len(), 1);
+        assert_eq!(genuine.signatures.len(), 1);
     }
 
     #[test]

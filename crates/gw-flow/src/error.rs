@@ -29,6 +29,9 @@ pub enum FlowError {
     /// The ledger.
     #[error(transparent)]
     Ledger(#[from] TakeUpError),
+    /// What the ledger cannot prove.
+    #[error(transparent)]
+    Prove(#[from] gw_ledger::ProveError),
     /// A stored inventory that cannot be read.
     #[error("the inventory of {subject} cannot be read: {detail}")]
     Inventory {

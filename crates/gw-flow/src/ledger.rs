@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use gw_attest::{SigningKey, predicate};
-use gw_core::Time;
-use gw_ledger::{FsTiles, Leaf, LeafKind, Log, LogError, NoteError, NoteSigner, Salt, TileStore};
+use gw_ledger::{FsTiles, Leaf, LeafKind, Log, LogError, NoteError, NoteSigner, Salt};
 
 use crate::store::{Store, StoreError, StoredStatement};
 
 /// How many statements are taken up at once.
 const CHUNK: u32 = 1024;
 
-/// How long the sequencer's lease lasts if its holder dies.
-const LEASE: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+/// How often others may be first, one after the other, before we give up for now.
+const MOST_OVERTAKEN: u32 = 100;
 
 /// Statements that could not be taken up. Nothing is lost: they stay in the outbox.
 #[derive(Debug, thiserror::Error)]
@@ -40,8 +39,8 @@ pub enum TakeUpError {
         /// Leaves in the store.
         store: u64,
     },
-    /// Another process is at it.
-    #[error("another process has been writing the ledger for too long")]
+    /// Others are always first.
+    #[error("other processes write the ledger too fast to keep up with; they do it for us")]
     Busy,
 }
 
@@ -65,7 +64,8 @@ pub fn leaf_of(statement: &StoredStatement) -> Leaf {
     Leaf::commit(kind, &Salt::from_bytes(statement.salt), &statement.envelope)
 }
 
-/// Takes up everything that is in the outbox and returns the log's size.
+/// Takes up everything that is in the outbox and returns the log's size. Any number of processes
+/// may do so at once.
 ///
 /// The store says which statement has which index; only then is the log written, so that after a
 /// crash in between the log is continued, or made again, from the store.
@@ -76,36 +76,36 @@ pub async fn take_up<S: Store>(
     store: &S,
     folder: &Path,
     key: &SigningKey,
-    now: Time,
 ) -> Result<u64, TakeUpError> {
-    let signer = log_signer(key)?;
-    // The lock of the folder is held until the end, so that one process at a time is here.
-    let tiles = FsTiles::writer(folder)?;
-    let holder = format!("{}", std::process::id());
-    let until = now.checked_add(LEASE).unwrap_or(Time::MAX);
-    if !store.lease(&holder, now, until).await? {
-        return Err(TakeUpError::Busy);
-    }
-    let taken = with_lease(store, tiles, &signer).await;
-    store.release(&holder).await?;
-    taken
+    give_indexes(store).await?;
+    append(store, folder, key).await
 }
 
-async fn with_lease<S: Store, T: TileStore>(
-    store: &S,
-    tiles: T,
-    signer: &NoteSigner,
-) -> Result<u64, TakeUpError> {
+/// Gives indexes to everything in the outbox.
+async fn give_indexes<S: Store>(store: &S) -> Result<(), TakeUpError> {
+    let mut overtaken = 0;
     loop {
         let pending = store.pending(CHUNK).await?;
         if pending.is_empty() {
-            break;
+            return Ok(());
         }
         let entries: Vec<_> = pending.iter().map(|p| p.sequence).collect();
-        store.sequence(store.leaf_count().await?, &entries).await?;
+        match store.sequence(store.leaf_count().await?, &entries).await {
+            Ok(()) => overtaken = 0,
+            // Another process gave some of them theirs in between, and nothing was changed here.
+            Err(StoreError::Overtaken) if overtaken < MOST_OVERTAKEN => overtaken += 1,
+            Err(StoreError::Overtaken) => return Err(TakeUpError::Busy),
+            Err(error) => return Err(error.into()),
+        }
     }
+}
+
+/// Appends to the log whatever has an index in the store.
+async fn append<S: Store>(store: &S, folder: &Path, key: &SigningKey) -> Result<u64, TakeUpError> {
+    let signer = log_signer(key)?;
+    // The lock of the folder is held until the end, so that one process at a time is here.
+    let mut log = Log::open(FsTiles::writer(folder)?, signer.verifier())?;
     let count = store.leaf_count().await?;
-    let mut log = Log::open(tiles, signer.verifier())?;
     if log.size() > count {
         return Err(TakeUpError::StoreSetBack {
             log: log.size(),
@@ -116,7 +116,7 @@ async fn with_lease<S: Store, T: TileStore>(
         let end = count.min(log.size() + u64::from(CHUNK));
         let rows = store.leaves(log.size(), end).await?;
         let leaves: Vec<_> = rows.iter().map(|row| leaf_of(&row.statement)).collect();
-        log.append(&leaves, signer)?;
+        log.append(&leaves, &signer)?;
     }
     Ok(log.size())
 }

@@ -44,6 +44,17 @@ impl<S: Store> Flow<S> {
         Ok(statement)
     }
 
+    /// Signs a statement with the local key, and returns what is to be written for it: in a
+    /// transaction of the caller's, with what it is about.
+    ///
+    /// # Errors
+    /// [`FlowError`] if it cannot be written as JSON.
+    pub async fn prepare(&self, statement: &Statement, now: Time) -> Result<Batch, FlowError> {
+        let envelope = Envelope::sign(statement, &self.key)?;
+        let new = self.keep_own(&envelope, now)?;
+        self.batch(vec![new], now).await
+    }
+
     /// Keeps an envelope that others signed; `keys` are the public keys that are known. Whether it
     /// counts is for the authority rules to say.
     ///
@@ -83,33 +94,10 @@ impl<S: Store> Flow<S> {
         place: Option<&Place>,
         now: Time,
     ) -> Result<Vec<StoredStatement>, FlowError> {
-        let subject = vec![ResourceDescriptor::from(scanned.subject())];
-        let bill = scanned
-            .bill_of_materials(now)
-            .map_err(|error| FlowError::Invalid(error.to_string()))?;
-        let bill = serde_json::value::RawValue::from_string(bill)?;
-        let mut new = vec![
-            self.sign(
-                Claimed {
-                    subject: subject.clone(),
-                    predicate_type: predicate::CYCLONEDX,
-                    predicate: &bill,
-                    asset: Some(asset.clone()),
-                    expires_at: None,
-                },
-                now,
-            )?,
-            self.sign(
-                Claimed {
-                    subject,
-                    predicate_type: predicate::SCAN,
-                    predicate: &scanned.scan,
-                    asset: Some(asset.clone()),
-                    expires_at: None,
-                },
-                now,
-            )?,
-        ];
+        let mut new = Vec::new();
+        for envelope in self.scan_envelopes(scanned, asset, now)? {
+            new.push(self.keep_own(&envelope, now)?);
+        }
         let mut bindings = Vec::new();
         if let Some(place) = place
             && let Some((statement, binding)) =
@@ -123,6 +111,42 @@ impl<S: Store> Flow<S> {
         batch.bindings = bindings;
         self.store.commit(&self.realm, batch).await?;
         Ok(statements)
+    }
+
+    /// The two statements that a scan makes, signed with the local key and not kept: the inventory
+    /// and the content findings.
+    ///
+    /// # Errors
+    /// [`FlowError`] if they cannot be written.
+    pub fn scan_envelopes(
+        &self,
+        scanned: &Scanned,
+        asset: &Asset,
+        now: Time,
+    ) -> Result<[Envelope; 2], FlowError> {
+        let subject = vec![ResourceDescriptor::from(scanned.subject())];
+        let bill = scanned
+            .bill_of_materials(now)
+            .map_err(|error| FlowError::Invalid(error.to_string()))?;
+        let bill = serde_json::value::RawValue::from_string(bill)?;
+        let inventory = Claimed {
+            subject: subject.clone(),
+            predicate_type: predicate::CYCLONEDX,
+            predicate: &bill,
+            asset: Some(asset.clone()),
+            expires_at: None,
+        };
+        let findings = Claimed {
+            subject,
+            predicate_type: predicate::SCAN,
+            predicate: &scanned.scan,
+            asset: Some(asset.clone()),
+            expires_at: None,
+        };
+        Ok([
+            self.sign_with(inventory, &self.key, now)?,
+            self.sign_with(findings, &self.key, now)?,
+        ])
     }
 
     /// States that an asset has a content somewhere, unless that is known already.

@@ -27,6 +27,9 @@ pub enum StoreError {
         /// The newest version known here.
         known: i64,
     },
+    /// Another process was first, and nothing was written.
+    #[error("another process was first")]
+    Overtaken,
     /// A row is not what it should be.
     #[error("the store holds a row that cannot be read: {0}")]
     Corrupt(String),
@@ -242,16 +245,41 @@ pub trait Store: Send + Sync {
         name: &str,
     ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
 
-    /// Takes the sequencer's lease for `holder` until `until`; false if another holds it.
+    /// Every realm that has anything.
+    fn realms(&self) -> impl Future<Output = Result<Vec<Realm>, StoreError>> + Send;
+
+    /// The facts that changed after a change number, in order of change, each with its number; at
+    /// most `limit` changes, each of them whole.
+    fn changed_facts(
+        &self,
+        realm: &Realm,
+        after: i64,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<(FactKey, i64)>, StoreError>> + Send;
+
+    /// Sets a small value, without that being a change.
+    fn set_meta(
+        &self,
+        realm: &Realm,
+        name: &str,
+        value: &str,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Takes the lease `name` for `holder` until `until`; false if another holds it.
     fn lease(
         &self,
+        name: &str,
         holder: &str,
         now: Time,
         until: Time,
     ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
-    /// Gives the lease back.
-    fn release(&self, holder: &str) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Gives a lease back.
+    fn release(
+        &self,
+        name: &str,
+        holder: &str,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Statements that the ledger has not taken up, in order, at most `limit`.
     fn pending(&self, limit: u32) -> impl Future<Output = Result<Vec<Pending>, StoreError>> + Send;

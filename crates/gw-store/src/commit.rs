@@ -14,10 +14,30 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// On which channel readers are told that something has changed.
 pub(crate) const CHANGED: &str = "gatewright_change";
 
+const SET_META: &str = "INSERT INTO meta (realm, name, value) VALUES (?, ?, ?)
+                        ON CONFLICT (realm, name) DO UPDATE SET value = excluded.value";
+
 impl SqlStore {
     pub(crate) async fn commit_batch(&self, realm: &Realm, batch: Batch) -> Result<i64> {
+        let mut transaction = self.database.begin().await?;
+        let seq = self.write(&mut transaction, realm, batch).await?;
+        transaction.commit().await?;
+        Ok(seq)
+    }
+
+    /// Writes a batch in a transaction that has other things in it, and returns the change number
+    /// that it will have.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the database cannot be written.
+    pub async fn write(
+        &self,
+        transaction: &mut Transaction,
+        realm: &Realm,
+        batch: Batch,
+    ) -> Result<i64> {
         let mut writer = Writer {
-            transaction: self.database.begin().await?,
+            transaction,
             realm: realm.as_str(),
         };
         let seq = writer.next_change().await?;
@@ -57,20 +77,22 @@ impl SqlStore {
             writer.decision(decision).await?;
         }
         for (name, value) in &batch.meta {
-            let insert = "INSERT INTO meta (realm, name, value) VALUES (?, ?, ?)
-                          ON CONFLICT (realm, name) DO UPDATE SET value = excluded.value";
             writer
-                .run(Sql::new(insert).bind(writer.realm).bind(name).bind(value))
+                .run(Sql::new(SET_META).bind(writer.realm).bind(name).bind(value))
                 .await?;
         }
         writer.transaction.notify(CHANGED).await?;
-        writer.transaction.commit().await?;
         Ok(seq)
+    }
+
+    pub(crate) async fn write_meta(&self, realm: &Realm, name: &str, value: &str) -> Result<()> {
+        let insert = self.database.query(SET_META).bind(realm.as_str());
+        insert.bind(name).bind(value).run().await.map(drop)
     }
 }
 
 struct Writer<'a> {
-    transaction: Transaction,
+    transaction: &'a mut Transaction,
     realm: &'a str,
 }
 

@@ -4,13 +4,12 @@ use gw_core::{Digest, Time};
 use gw_flow::store::{LeafRow, Pending, StoreError};
 
 use crate::SqlStore;
-use crate::rows::{self, corrupt, statement_columns};
-
-const SEQUENCER: &str = "sequencer";
+use crate::rows::{self, statement_columns};
 
 impl SqlStore {
     pub(crate) async fn take_lease(
         &self,
+        name: &str,
         holder: &str,
         now: Time,
         until: Time,
@@ -19,13 +18,13 @@ impl SqlStore {
              ON CONFLICT (name) DO UPDATE
              SET holder = excluded.holder, expires_at = excluded.expires_at
              WHERE lease.holder = ?2 OR lease.expires_at <= ?4 RETURNING holder";
-        let query = self.database.query(query).bind(SEQUENCER).bind(holder);
+        let query = self.database.query(query).bind(name).bind(holder);
         Ok(query.bind(until).bind(now).one().await?.is_some())
     }
 
-    pub(crate) async fn give_lease(&self, holder: &str) -> Result<(), StoreError> {
+    pub(crate) async fn give_lease(&self, name: &str, holder: &str) -> Result<(), StoreError> {
         let query = "DELETE FROM lease WHERE name = ? AND holder = ?";
-        let query = self.database.query(query).bind(SEQUENCER).bind(holder);
+        let query = self.database.query(query).bind(name).bind(holder);
         query.run().await.map(drop)
     }
 
@@ -59,18 +58,14 @@ impl SqlStore {
         let count = "SELECT count(*) FROM outbox WHERE leaf_index IS NOT NULL";
         let count: i64 = transaction.query(count).scalar().await?.unwrap_or(0);
         if u64::try_from(count).ok() != Some(first) {
-            return Err(corrupt(format!(
-                "the ledger has {count} leaves, the sequencer expected {first}"
-            )));
+            return Err(StoreError::Overtaken);
         }
         for (index, sequence) in (count..).zip(entries) {
             let update =
                 "UPDATE outbox SET leaf_index = ? WHERE sequence = ? AND leaf_index IS NULL";
             let update = transaction.query(update).bind(index).bind(*sequence);
             if update.run().await? != 1 {
-                return Err(corrupt(format!(
-                    "outbox entry {sequence} has a leaf already"
-                )));
+                return Err(StoreError::Overtaken);
             }
         }
         transaction.commit().await

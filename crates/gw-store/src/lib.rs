@@ -118,12 +118,35 @@ impl Store for SqlStore {
         self.read_meta(realm, name).await
     }
 
-    async fn lease(&self, holder: &str, now: Time, until: Time) -> Result<bool, StoreError> {
-        self.take_lease(holder, now, until).await
+    async fn realms(&self) -> Result<Vec<Realm>, StoreError> {
+        self.read_realms().await
     }
 
-    async fn release(&self, holder: &str) -> Result<(), StoreError> {
-        self.give_lease(holder).await
+    async fn changed_facts(
+        &self,
+        realm: &Realm,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<(FactKey, i64)>, StoreError> {
+        self.read_changed_facts(realm, after, limit).await
+    }
+
+    async fn set_meta(&self, realm: &Realm, name: &str, value: &str) -> Result<(), StoreError> {
+        self.write_meta(realm, name, value).await
+    }
+
+    async fn lease(
+        &self,
+        name: &str,
+        holder: &str,
+        now: Time,
+        until: Time,
+    ) -> Result<bool, StoreError> {
+        self.take_lease(name, holder, now, until).await
+    }
+
+    async fn release(&self, name: &str, holder: &str) -> Result<(), StoreError> {
+        self.give_lease(name, holder).await
     }
 
     async fn pending(&self, limit: u32) -> Result<Vec<Pending>, StoreError> {

@@ -199,6 +199,33 @@ impl SqlStore {
         query.bind(digest).scalar().await
     }
 
+    pub(crate) async fn read_realms(&self) -> Result<Vec<Realm>> {
+        let query = "SELECT realm FROM statement UNION SELECT realm FROM meta ORDER BY 1";
+        let query = self.database.query(query);
+        query
+            .map(|row| row.get::<String>(0)?.parse().map_err(corrupt))
+            .await
+    }
+
+    pub(crate) async fn read_changed_facts(
+        &self,
+        realm: &Realm,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<(FactKey, i64)>> {
+        // Whole changes only: a limit in the middle of one would lose its rest.
+        let query = "SELECT key, change_seq FROM fact WHERE realm = ?1 AND change_seq > ?2 \
+                     AND change_seq <= (SELECT max(n.change_seq) FROM (SELECT DISTINCT change_seq \
+                     FROM fact WHERE realm = ?1 AND change_seq > ?2 ORDER BY change_seq LIMIT ?3) n) \
+                     ORDER BY change_seq, key";
+        let query = self.database.query(query).bind(realm.as_str());
+        query
+            .bind(after)
+            .bind(limit)
+            .map(|row| Ok((rows::key(row, 0)?, row.get(1)?)))
+            .await
+    }
+
     pub(crate) async fn read_meta(&self, realm: &Realm, name: &str) -> Result<Option<String>> {
         let query = "SELECT value FROM meta WHERE realm = ? AND name = ?";
         let query = self.database.query(query).bind(realm.as_str());

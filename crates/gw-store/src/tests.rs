@@ -294,20 +294,46 @@ async fn leaves_are_given_in_order_and_once() {
 #[tokio::test]
 async fn one_sequencer_at_a_time() {
     everywhere(async |store, _| {
-        assert!(store.lease("a", time(0), time(10)).await.unwrap());
-        assert!(!store.lease("b", time(5), time(15)).await.unwrap());
         assert!(
-            store.lease("a", time(5), time(15)).await.unwrap(),
+            store
+                .lease("sequencer", "a", time(0), time(10))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !store
+                .lease("sequencer", "b", time(5), time(15))
+                .await
+                .unwrap()
+        );
+        assert!(
+            store
+                .lease("sequencer", "a", time(5), time(15))
+                .await
+                .unwrap(),
             "renewed"
         );
         assert!(
-            store.lease("b", time(15), time(25)).await.unwrap(),
+            store
+                .lease("sequencer", "b", time(15), time(25))
+                .await
+                .unwrap(),
             "run out"
         );
-        store.release("a").await.unwrap();
-        assert!(!store.lease("a", time(16), time(26)).await.unwrap());
-        store.release("b").await.unwrap();
-        assert!(store.lease("a", time(16), time(26)).await.unwrap());
+        store.release("sequencer", "a").await.unwrap();
+        assert!(
+            !store
+                .lease("sequencer", "a", time(16), time(26))
+                .await
+                .unwrap()
+        );
+        store.release("sequencer", "b").await.unwrap();
+        assert!(
+            store
+                .lease("sequencer", "a", time(16), time(26))
+                .await
+                .unwrap()
+        );
     })
     .await;
 }
@@ -446,7 +472,9 @@ async fn one_of_many_gets_the_lease() {
                 .map(|n| {
                     let store = if n % 2 == 0 { &one } else { &two }.clone();
                     let (now, until) = (time(round * 10), time(round * 10 + 10));
-                    tokio::spawn(async move { store.lease(&format!("h{n}"), now, until).await })
+                    tokio::spawn(async move {
+                        store.lease("sequencer", &format!("h{n}"), now, until).await
+                    })
                 })
                 .collect();
             let mut won = 0;

@@ -8,8 +8,7 @@ use gw_attest::{Envelope, PublicKey};
 use gw_core::{Asset, Digest};
 use gw_flow::store::{Store as _, StoredStatement};
 use gw_ledger::{
-    Bundle, Checkpoint, Content, FsTiles, Log, NoteSigner, Salt, Scope, VerifierKey,
-    WitnessRequest, WitnessState,
+    Bundle, Checkpoint, FsTiles, Log, NoteSigner, Scope, VerifierKey, WitnessRequest, WitnessState,
 };
 
 use crate::cli::{Global, LedgerArgs, LedgerCommand};
@@ -96,19 +95,12 @@ pub(crate) async fn bundle_about(
     if session.unrecorded.is_some() {
         bail!("nothing was recorded, so nothing can be proved");
     }
-    let flow = &session.flow;
-    let mut statements = BTreeMap::new();
-    for id in decisions {
-        let decision = flow.decision(id).await?;
-        let keys: Vec<_> = decision.dependencies.into_iter().map(|d| d.key).collect();
-        for statement in flow.store.statements(&flow.realm, &keys).await? {
-            statements.insert(statement.id, statement);
-        }
-        if let Some(statement) = flow.store.statement(&flow.realm, id).await? {
-            statements.insert(*id, statement);
-        }
-    }
-    let bundle = bundle(session, Scope::Selection, &statements, None).await?;
+    let statements = session.flow.evidence(decisions).await?;
+    let folder = session.home.ledger();
+    let bundle = session
+        .flow
+        .prove(&folder, Scope::Selection, &statements, None)
+        .await?;
     Ok(bundle.to_json().into_bytes())
 }
 
@@ -146,7 +138,9 @@ async fn prove(
     let earlier = earlier
         .map(|path| checkpoint_size(&session, path))
         .transpose()?;
-    let bundle = bundle(&session, scope, &statements, earlier).await?;
+    let statements: Vec<_> = statements.into_values().collect();
+    let folder = session.home.ledger();
+    let bundle = flow.prove(&folder, scope, &statements, earlier).await?;
     let count = bundle.records.len();
     output::write(output, bundle.to_json().as_bytes())?;
     Ok(Ending::new(0, format!("{count} records, with proofs")))
@@ -154,30 +148,6 @@ async fn prove(
 
 fn entry(statement: &StoredStatement) -> (Digest, StoredStatement) {
     (statement.id, statement.clone())
-}
-
-async fn bundle(
-    session: &Session,
-    scope: Scope,
-    statements: &BTreeMap<Digest, StoredStatement>,
-    earlier: Option<u64>,
-) -> anyhow::Result<Bundle> {
-    let flow = &session.flow;
-    let mut by_index = BTreeMap::new();
-    for statement in statements.values() {
-        if let Some(index) = flow.store.leaf_of(&statement.id).await? {
-            by_index.insert(index, statement);
-        }
-    }
-    let log = open(session)?;
-    let indexes: Vec<_> = by_index.keys().copied().collect();
-    let content = |index: u64| {
-        by_index.get(&index).map(|statement| Content {
-            salt: Salt::from_bytes(statement.salt),
-            record: statement.envelope.clone(),
-        })
-    };
-    Ok(Bundle::prove(&log, scope, &indexes, content, earlier)?)
 }
 
 struct Verification<'a> {
