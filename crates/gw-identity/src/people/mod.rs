@@ -19,5 +19,5 @@ pub(crate) use person::locked;
 pub use person::{
     NewPerson, Person, PersonState, by_address, by_federation, create, federate, find, list,
 };
-pub use roles::{set_roles, set_state};
+pub use roles::{set_address, set_roles, set_state};
 pub use throttle::{Attempts, ThrottlePolicy};

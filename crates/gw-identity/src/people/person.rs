@@ -323,7 +323,7 @@ pub(crate) fn target(id: &str) -> String {
 
 /// An e-mail address in the form that it is compared in. Whether somebody reads there is not known;
 /// it only must not be able to be mistaken for another.
-fn address(text: &str) -> Option<String> {
+pub(super) fn address(text: &str) -> Option<String> {
     let lower = text.trim().to_lowercase();
     let (local, domain) = lower.rsplit_once('@')?;
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !"<>,;\"\\".contains(c);

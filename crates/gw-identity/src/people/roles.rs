@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use gw_core::Realm;
 use gw_store::Transaction;
 
-use super::person::{Person, PersonState, changing, target};
+use super::person::{Person, PersonState, address, changing, target};
 use crate::access::Role;
 use crate::error::IdentityError;
 use crate::record::{Act, Recorded, shown};
@@ -27,6 +27,39 @@ pub async fn set_roles(
     }
     replace(transaction, realm, id, roles).await?;
     let record = act.record("people:roles", target(id), shown(before), shown(roles));
+    Ok(Recorded {
+        value: person,
+        record,
+    })
+}
+
+/// Gives a person another e-mail address, which is what they sign in with beside a password.
+///
+/// # Errors
+/// [`IdentityError::Malformed`], [`IdentityError::AddressTaken`], [`IdentityError::NoSuchPerson`],
+/// [`IdentityError::Store`].
+pub async fn set_address(
+    transaction: &mut Transaction,
+    realm: &Realm,
+    id: &str,
+    email: &str,
+    act: Act<'_>,
+) -> Result<Recorded<Person>, IdentityError> {
+    let mut person = changing(transaction, realm, id).await?;
+    let email = address(email).ok_or(IdentityError::Malformed("an e-mail address"))?;
+    // Whoever changes people waits for the change number, so that nobody comes in between.
+    let taken = "SELECT count(*) FROM person WHERE realm = ? AND email = ? AND id <> ?";
+    let query = transaction.query(taken).bind(realm.as_str());
+    let taken: Option<i64> = query.bind(&email).bind(id).scalar().await?;
+    if taken.unwrap_or(0) > 0 {
+        return Err(IdentityError::AddressTaken);
+    }
+    let update = "UPDATE person SET email = ? WHERE realm = ? AND id = ?";
+    let query = transaction.query(update).bind(&email);
+    query.bind(realm.as_str()).bind(id).run().await?;
+    person.email = Some(email);
+    // The address itself is personal and stays out of the record.
+    let record = act.record("people:address", target(id), None, None);
     Ok(Recorded {
         value: person,
         record,

@@ -102,6 +102,14 @@ fn trains(name: &str) -> bool {
     })
 }
 
+/// Whether a function of `operator` only computes with values that it is given: pipelines are built
+/// with `itemgetter` and arithmetic.
+fn computes(name: &str) -> bool {
+    let function = name.split_once('.').map_or("", |(_, function)| function);
+    let plain = !function.contains(['.', '_']);
+    plain && !matches!(function, "attrgetter" | "call" | "methodcaller")
+}
+
 /// What is thought of `module.attribute`.
 pub(crate) fn judge(name: &str) -> Named {
     let root = name.split('.').next().unwrap_or(name);
@@ -115,6 +123,7 @@ pub(crate) fn judge(name: &str) -> Named {
                 _ => Named::Dangerous(reach.unwrap_or(Reach::Interpreter).deed()),
             }
         }
+        "operator" | "_operator" if computes(name) => Named::Fine,
         _ if trains(name) => Named::Fine,
         _ => match reach {
             Some(reach) => Named::Dangerous(reach.deed()),
@@ -164,6 +173,15 @@ mod tests {
                 Named::Dangerous("reads or writes files"),
             ),
             ("nemo.collections.asr.models.EncDecCTCModel", Named::Fine),
+            ("operator.itemgetter", Named::Fine),
+            (
+                "operator.attrgetter",
+                Named::Dangerous("reaches into the interpreter"),
+            ),
+            (
+                "operator.itemgetter.__class__",
+                Named::Dangerous("reaches into the interpreter"),
+            ),
             ("my_package.Model", Named::Unknown),
             ("os.system", Named::Dangerous("runs commands")),
             ("posix.system", Named::Dangerous("runs commands")),

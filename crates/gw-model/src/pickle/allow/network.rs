@@ -1,6 +1,7 @@
 //! Parts of networks that whole models saved by other packages on top of PyTorch hold. Found in files
 //! that transformers 5, diffusers 0.42, torchao 0.18, torch_geometric 2.8, monai 1.6, gpytorch 1.15
-//! and others wrote; the constructors of each were read: they take numbers, texts and parts.
+//! and others wrote. The sources of each were searched for what reads files, imports or executes in
+//! what unpickling calls (`__new__`, `__init__`, `__setstate__`, `__reduce__`).
 
 use super::Classes;
 
