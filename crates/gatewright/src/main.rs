@@ -7,8 +7,10 @@
 
 mod cli;
 mod commands;
+mod network;
 mod output;
 mod project;
+mod push;
 mod record;
 mod session;
 mod target;
@@ -30,10 +32,12 @@ fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    // One command does one thing after the other; only the server has many callers.
+    let mut runtime = match &cli.command {
+        Command::Serve(_) => tokio::runtime::Builder::new_multi_thread(),
+        _ => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return finish(&cli, Err(error.into())),
     };
@@ -58,6 +62,7 @@ async fn run(cli: &Cli) -> anyhow::Result<Ending> {
         Command::Ledger(args) => commands::ledger::run(global, args).await,
         Command::Sign(args) => commands::sign::run(global, args),
         Command::Verify(args) => commands::verify::run(global, args),
+        Command::Serve(args) => commands::serve::run(global, args).await,
         Command::Keygen(args) => commands::keygen::run(global, args),
         Command::Version(args) => commands::version::run(global, args),
         Command::Explain(args) => commands::explain::run(global, args),

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Client, Proxy};
+use reqwest::{Client, ClientBuilder, Proxy};
+use url::Url;
 
 /// How to reach a server. The environment is not read: whoever runs this passes a proxy on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,18 +33,46 @@ impl Default for NetworkOptions {
 
 /// A client that follows few redirects, never from HTTPS to HTTP.
 pub(crate) fn client(options: &NetworkOptions) -> Result<Client, reqwest::Error> {
+    builder(options)?.redirect(Policy::custom(redirect)).build()
+}
+
+/// What all clients have in common.
+pub(crate) fn builder(options: &NetworkOptions) -> Result<ClientBuilder, reqwest::Error> {
     let mut builder = Client::builder()
         .user_agent(concat!("gatewright/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(options.connect)
         .read_timeout(options.silence)
         .timeout(options.total)
-        .redirect(Policy::custom(redirect))
         .referer(false)
         .no_proxy();
     if let Some(proxy) = &options.proxy {
         builder = builder.proxy(Proxy::all(proxy)?);
     }
-    builder.build()
+    Ok(builder)
+}
+
+/// What went wrong with a request, with its causes, in one line.
+pub(crate) fn reason(url: &Url, error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "the server took too long".to_owned();
+    }
+    let mut reason = String::new();
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    // The outermost error repeats the address; the causes say what happened.
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !text.contains(url.as_str()) && !reason.contains(&text) {
+            if !reason.is_empty() {
+                reason.push_str(": ");
+            }
+            reason.push_str(&text);
+        }
+        cause = error.source();
+    }
+    if reason.is_empty() {
+        reason = "the connection failed".to_owned();
+    }
+    reason
 }
 
 fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {

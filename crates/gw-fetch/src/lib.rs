@@ -1,13 +1,16 @@
 //! Everything that talks to the network on request.
 //!
 //! Nothing here runs unless the user asks for it. [`update`] gets new advisories; [`import`] takes
-//! them from files instead, for machines without a network.
+//! them from files instead, for machines without a network. [`ControlPlane`] sends statements to a
+//! server.
 
 mod client;
+mod control_plane;
 mod download;
 mod state;
 mod update;
 
 pub use client::NetworkOptions;
+pub use control_plane::{ControlPlane, ControlPlaneError, Identity, SentScan};
 pub use gw_advisory::store::{Change, StoreError, import};
 pub use update::{FetchError, Progress, UpdateOptions, UpdateReport, update};

@@ -5,7 +5,7 @@ use gw_advisory::{CompileOptions, Compiler, Index, Provenance};
 use gw_core::Time;
 use url::Url;
 
-use crate::client::{NetworkOptions, client};
+use crate::client::{NetworkOptions, client, reason};
 use crate::download::{Answer, Download, fetch};
 use crate::state::{State, Validators};
 
@@ -101,28 +101,9 @@ pub enum FetchError {
 
 impl FetchError {
     pub(crate) fn network(url: &Url, error: &reqwest::Error) -> Self {
-        let mut reason = String::new();
-        let mut cause: Option<&dyn std::error::Error> = Some(error);
-        // The outermost error repeats the address; the causes say what happened.
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !text.contains(url.as_str()) && !reason.contains(&text) {
-                if !reason.is_empty() {
-                    reason.push_str(": ");
-                }
-                reason.push_str(&text);
-            }
-            cause = error.source();
-        }
-        if error.is_timeout() {
-            reason = "the server took too long".to_owned();
-        }
-        if reason.is_empty() {
-            reason = "the connection failed".to_owned();
-        }
         Self::Network {
             url: url.to_string(),
-            reason,
+            reason: reason(url, error),
         }
     }
 }

@@ -8,6 +8,7 @@ mod policy;
 mod record;
 mod report;
 mod scan;
+mod server;
 mod sign;
 mod statements;
 
@@ -29,6 +30,7 @@ pub(crate) use policy::{PolicyArgs, PolicyCommand};
 pub(crate) use record::{RecordArgs, TracedArgs};
 pub(crate) use report::{Format, ModeArg, ReportOptions};
 pub(crate) use scan::{SbomArgs, SbomFormat, ScanArgs};
+pub(crate) use server::{ServeArgs, ServerArgs};
 pub(crate) use sign::{HashArg, MethodArg, SignArgs, SignedFilesArgs, VerifyArgs};
 pub(crate) use statements::{AcceptArgs, AttestArgs, Export, GateArgs, RevokeArgs};
 
@@ -113,6 +115,8 @@ pub(crate) enum Command {
     Sign(Box<SignArgs>),
     /// Verify the signature of a model, or an attestation about a file
     Verify(Box<VerifyArgs>),
+    /// Run the control plane: one place that remembers, decides again, and shows
+    Serve(ServeArgs),
     /// Make a signing key
     Keygen(KeygenArgs),
     /// Show the version, or compare two versions as an ecosystem does

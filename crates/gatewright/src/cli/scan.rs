@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use gw_core::Asset;
 
-use super::{ModeArg, ReportOptions};
+use super::{ModeArg, ReportOptions, ServerArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
@@ -51,6 +51,8 @@ pub(crate) struct ScanArgs {
     /// What the target is called, instead of what the configuration or the origin says
     #[arg(long, value_name = "ASSET")]
     pub(crate) asset: Option<Asset>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
 }
 
 #[derive(Debug, Args)]

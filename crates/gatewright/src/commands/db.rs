@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use gw_advisory::store::{Advisories, Change};
-use gw_fetch::{NetworkOptions, UpdateOptions};
+use gw_fetch::UpdateOptions;
 use gw_flow::Home;
 use serde_json::json;
 
 use crate::cli::{DbArgs, DbCommand, Global};
+use crate::network;
 use crate::output::{self, Ending, count};
 use crate::session::{self, Session, show};
 
@@ -120,17 +121,10 @@ async fn update(
     } else {
         ecosystems.to_vec()
     };
-    let proxy = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok())
-        .filter(|proxy| !proxy.is_empty());
     let options = UpdateOptions {
         base: from.to_owned(),
         ecosystems,
-        network: NetworkOptions {
-            proxy,
-            ..NetworkOptions::default()
-        },
+        network: network::options(),
     };
     let now = session::now(global);
     let report = gw_fetch::update(&options, &home.advisories(), now, |_| {}).await?;

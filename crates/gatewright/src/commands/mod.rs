@@ -17,6 +17,7 @@ pub(crate) mod record;
 pub(crate) mod revoke;
 pub(crate) mod sbom;
 pub(crate) mod scan;
+pub(crate) mod serve;
 pub(crate) mod sign;
 pub(crate) mod verify;
 pub(crate) mod version;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use gw_analysis::Analyzer;
-use gw_core::{Digest, Gate, Mode};
+use gw_core::{Gate, Mode};
 use gw_finding::{Incomplete, Location, ReasonCode};
 use gw_flow::{Circumstances, Judgement, Question, Scanned};
 use gw_report::{Report, Tool};
@@ -20,6 +20,7 @@ use crate::commands::model::signed::{self, Signed};
 use crate::commands::{explain, ledger};
 use crate::output::{self, Ending, Terminal};
 use crate::project::Project;
+use crate::push::{self, Push};
 use crate::session::{PROGRAM, Session, show};
 use crate::target::{self, ANALYZERS, scan_options};
 
@@ -27,13 +28,15 @@ pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Endi
     let session = Session::open(global).await?;
     let mut reports = Vec::new();
     let mut decisions = Vec::new();
+    let server = push::connect(&session, &args.server).await?;
     for path in &args.targets {
-        let (judgement, signed) = judge(&session, args, path).await?;
-        decisions.push(judgement.id);
-        reports.push((path.clone(), judgement, signed));
+        let judged = judge(&session, args, path, server.as_ref()).await?;
+        decisions.push(judged.here.id);
+        reports.push((path.clone(), judged));
     }
     let mut finished = Vec::new();
-    for (path, judgement, signed) in reports {
+    for (path, judged) in reports {
+        let judgement = judged.here;
         let record = match session.seal(Some(judgement.id)).await {
             Ok(record) => record,
             Err(error) => {
@@ -42,8 +45,11 @@ pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Endi
                 None
             }
         };
-        let mut report = gw_flow::report(&judgement, &session.flow.index, tool(), record);
-        signed::mark(&mut report, &signed);
+        let mut report = match judged.there {
+            Some(report) => *report,
+            None => gw_flow::report(&judgement, &session.flow.index, tool(), record),
+        };
+        signed::mark(&mut report, &judged.signed);
         finished.push((path, report));
     }
     if let Some(why) = &session.unrecorded {
@@ -57,12 +63,23 @@ pub(crate) async fn run(global: &Global, args: &ScanArgs) -> anyhow::Result<Endi
     Ok(ending(finished.iter().map(|(_, report)| report)))
 }
 
-/// Scans one target, records what the scan says, and decides.
+/// What was decided about a target.
+struct Judged {
+    /// On this machine.
+    here: Judgement,
+    /// By the control plane, whose answer counts.
+    there: Option<Box<Report>>,
+    /// The models, and who signed them.
+    signed: Vec<Signed>,
+}
+
+/// Scans one target, records what the scan says, and decides; then lets the control plane decide.
 async fn judge(
     session: &Session,
     args: &ScanArgs,
     path: &Path,
-) -> anyhow::Result<(Judgement, Vec<Signed>)> {
+    server: Option<&Push<'_>>,
+) -> anyhow::Result<Judged> {
     let project = Project::find(path)?;
     let target = match &args.name {
         Some(name) if path == Path::new("-") => Target::Bytes {
@@ -85,9 +102,11 @@ async fn judge(
         (None, Some(rev)) if !args.all => Some(rev),
         _ => None,
     };
-    if let Some(rev) = since {
-        circumstances.since = Some(scan_base(session, args, path, rev, &named.asset).await?);
-    }
+    let base = match since {
+        Some(rev) => Some(scan_base(session, args, path, rev, &named.asset).await?),
+        None => None,
+    };
+    circumstances.since = base.as_ref().map(|base| base.subject().digest);
     let (scanned, digests) = scan(args, &target)?;
     session
         .flow
@@ -105,8 +124,20 @@ async fn judge(
         subject: scanned.subject().digest,
         circumstances,
     };
-    let judgement = session.flow.decide(&question, session.now).await?;
-    Ok((judgement, signed))
+    let here = session.flow.decide(&question, session.now).await?;
+    let there = match server {
+        None => None,
+        Some(server) => {
+            let (asset, place) = (&question.asset, &question.place);
+            let report = server.scan(asset, place, &scanned, base.as_ref()).await?;
+            Some(Box::new(report))
+        }
+    };
+    Ok(Judged {
+        here,
+        there,
+        signed,
+    })
 }
 
 /// Scans the revision that the judgement starts from and records what the scan says.
@@ -116,14 +147,14 @@ async fn scan_base(
     path: &Path,
     rev: &str,
     asset: &gw_core::Asset,
-) -> anyhow::Result<Digest> {
+) -> anyhow::Result<Scanned> {
     let target = Target::detect(path, Some(rev))?;
     let (scanned, _) = scan(args, &target).with_context(|| format!("scanning {rev}"))?;
     session
         .flow
         .record(&scanned, asset, None, session.now)
         .await?;
-    Ok(scanned.subject().digest)
+    Ok(scanned)
 }
 
 fn scan(

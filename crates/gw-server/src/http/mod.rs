@@ -1,0 +1,13 @@
+//! What every request and every answer has in common.
+
+mod drain;
+mod extract;
+mod headers;
+mod problem;
+mod request_id;
+
+pub(crate) use drain::drain;
+pub(crate) use extract::{Json, Query};
+pub(crate) use headers::secure;
+pub(crate) use problem::Problem;
+pub(crate) use request_id::{RequestId, identify};
