@@ -78,7 +78,7 @@ impl fmt::Display for Tally {
 pub(crate) fn run(root: &Path, fuzz_seconds: u64) -> anyhow::Result<ExitCode> {
     let environment = env::prepare(root)?;
     // It stops when the tests have ended, however they ended.
-    let server = env::postgres::start(&environment)?;
+    let server = env::postgres::start()?;
     let mut tally = cargo_test(root, &environment, &server.address)?;
     drop(server);
     if fuzz_seconds == 0 {

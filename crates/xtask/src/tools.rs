@@ -64,6 +64,14 @@ pub(crate) const GO: Tool = Tool {
     purpose: "golang.org/x/mod and the transparency log modules, which our results are compared with",
 };
 
+/// PostgreSQL's server, where Debian's package has it.
+pub(crate) const POSTGRES: Tool = Tool {
+    name: "postgres (15)",
+    probe: &["/usr/lib/postgresql/15/bin/postgres", "--version"],
+    packages: &["postgresql-15"],
+    purpose: "the tests of the store, which run on it as well as on SQLite",
+};
+
 /// A C++ compiler.
 pub(crate) const CXX: Tool = Tool {
     name: "c++",

@@ -28,14 +28,19 @@ pub(crate) fn prepare(root: &Path) -> anyhow::Result<PathBuf> {
     };
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make {}", folder.display()))?;
-    for tool in [&tools::PYTHON, &tools::NODE, &tools::NPM, &tools::GO] {
+    for tool in [
+        &tools::PYTHON,
+        &tools::NODE,
+        &tools::NPM,
+        &tools::GO,
+        &tools::POSTGRES,
+    ] {
         tool.require(root)?;
     }
     python::prepare(&folder)?;
     models::prepare(&folder)?;
     node::prepare(&folder)?;
     go::prepare(root, &folder)?;
-    postgres::prepare(&folder)?;
     real::prepare(&folder)?;
     Ok(folder)
 }
