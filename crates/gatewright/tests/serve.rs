@@ -216,6 +216,41 @@ async fn a_scan_is_decided_there_and_again_when_an_advisory_arrives() {
 }
 
 #[tokio::test]
+async fn what_is_not_new_does_not_count_if_the_server_knows_it() {
+    let control = Machine::new();
+    let server = Serving::start(&control.path("data"));
+    let machine = pipeline(&server.token().await);
+    let root = control.path("data/tls/root.pem").display().to_string();
+    let old = advisory("TEST-2026-2", "zz-affected", "1.2.3");
+    control.write("record.json", &old);
+    std::fs::create_dir_all(control.project()).unwrap();
+    control.run(&["db", "import", "../record.json"]).exits(0);
+
+    machine.git(&["init", "-q"]);
+    machine.git(&["add", "Cargo.lock"]);
+    machine.git(&["commit", "-qm", "old"]);
+    let scan = |extra: &[&str]| {
+        let mut args = vec!["scan", "--server", &server.base, "--server-ca", &root];
+        args.extend(["--token-file", "../token", "--asset", "repo:shop"]);
+        args.extend(extra);
+        machine.run(&args)
+    };
+    machine.git(&["checkout", "-q", "-b", "change"]);
+    machine.write("project/README", "new");
+    machine.git(&["add", "README"]);
+    machine.git(&["commit", "-qm", "new"]);
+    // The server has never seen main, and so everything counts.
+    scan(&["--since", "main"])
+        .exits(1)
+        .says("TEST-2026-2")
+        .says("no such content at another place");
+    machine.git(&["checkout", "-q", "main"]);
+    scan(&[]).exits(1);
+    machine.git(&["checkout", "-q", "change"]);
+    scan(&["--since", "main"]).exits(0);
+}
+
+#[tokio::test]
 async fn a_stranger_gets_nothing() {
     let control = Machine::new();
     let server = Serving::start(&control.path("data"));

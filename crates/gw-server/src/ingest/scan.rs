@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use gw_attest::{Envelope, PublicKey, predicate};
-use gw_core::{Asset, Digest, Gate, Place, Subject};
+use gw_core::{Asset, Digest, Gate, Place, Realm, Subject};
 use gw_flow::Question;
 use gw_flow::store::Store as _;
 use gw_report::{Record, Tool};
@@ -37,7 +37,8 @@ pub(crate) struct Sent {
     place: Place,
     /// What was scanned, by content.
     subject: Digest,
-    /// The content whose findings are not counted, because they are not new.
+    /// The content whose findings are not counted, because they are not new: one that the asset has
+    /// at another place.
     #[serde(default)]
     since: Option<Digest>,
     /// The key that signed the statements, in PEM.
@@ -83,7 +84,14 @@ pub(crate) async fn take(
     }
     flow.bind(&sent.asset, &sent.place, &subject, now).await?;
     let mut circumstances = rules::circumstances(&app, &caller.realm, &sent.asset).await?;
-    circumstances.since = sent.since;
+    if let Some(since) = sent.since {
+        if is_elsewhere(&app, &caller.realm, &sent.asset, &sent.place, &since).await? {
+            circumstances.since = Some(since);
+        } else {
+            let why = "what was there before: the asset has no such content at another place here";
+            circumstances.unused.push(why.to_owned());
+        }
+    }
     let question = Question {
         gate: Gate::Release,
         asset: sent.asset,
@@ -102,6 +110,21 @@ pub(crate) async fn take(
     let report = gw_flow::report(&judgement, &flow.index, tool, record);
     let location = format!("/decisions/{}", judgement.id.to_hex());
     Ok(([(header::LOCATION, location)], axum::Json(report)).into_response())
+}
+
+/// Whether an asset is known to have a content at another place than this one. Only such a content can
+/// be what a judgement starts from: a pipeline that names what it likes could make everything old.
+async fn is_elsewhere(
+    app: &App,
+    realm: &Realm,
+    asset: &Asset,
+    place: &Place,
+    subject: &Digest,
+) -> Result<bool, Problem> {
+    let bindings = app.store.bindings(realm, Some(asset)).await?;
+    Ok(bindings
+        .iter()
+        .any(|binding| binding.place != *place && binding.subject == *subject))
 }
 
 /// Where the ledger has a decision. It is waited for, so that the answer can say so; where the ledger
