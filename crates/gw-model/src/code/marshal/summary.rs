@@ -5,6 +5,7 @@ use gw_finding::Severity;
 use super::object::{Code, Object};
 use super::read::Layout;
 use crate::names::{self, Reach};
+use crate::report::quote;
 
 /// How many constants are kept of one piece of data, and how long each, in characters.
 const MAX_STRINGS: usize = 200;
@@ -39,6 +40,19 @@ impl CodeSummary {
     pub fn worst(&self) -> Option<Severity> {
         let reached = self.reached.values().map(|(severity, _)| *severity).max();
         reached.max(self.payload.map(|_| Severity::High))
+    }
+
+    /// What dangerous things the code uses, in words: the first eight names, and a payload.
+    pub(crate) fn uses(&self) -> String {
+        let names = self.reached.iter().take(8);
+        let mut uses: Vec<String> = names
+            .map(|(name, (_, deed))| format!("{} ({deed})", quote(name)))
+            .collect();
+        uses.extend(
+            self.payload
+                .map(|what| format!("{what} among its constants")),
+        );
+        uses.join(", ")
     }
 
     pub(super) fn of(bytes: &[u8], layout: Layout, objects: &[Object]) -> Self {

@@ -59,18 +59,7 @@ pub(crate) fn judge_member(place: &Location, member: &Member, out: &mut Output) 
             let Some(worst) = summary.worst() else {
                 return;
             };
-            let mut reached: Vec<String> = summary
-                .reached
-                .iter()
-                .take(8)
-                .map(|(name, (_, deed))| format!("{} ({deed})", quote(name)))
-                .collect();
-            reached.extend(
-                summary
-                    .payload
-                    .map(|what| format!("{what} among its constants")),
-            );
-            let message = format!("The compiled code uses {}.", reached.join(", "));
+            let message = format!("The compiled code uses {}.", summary.uses());
             (&rules::COMPILED_CODE, "code", message, Some(worst))
         }
         Member::Native(what) => {

@@ -9,7 +9,7 @@ use super::Member;
 use super::group::{Archive, last};
 use crate::code::marshal::CodeSummary;
 use crate::layout::is_source;
-use crate::report::{Evidence, finding, quote};
+use crate::report::{Evidence, finding};
 use crate::rules;
 
 /// How many files of compiled code an archive or folder has at most that is not a library's: those
@@ -58,20 +58,9 @@ fn report(location: &Location, summary: &CodeSummary, out: &mut Output) {
     let Some(worst) = summary.worst().filter(|worst| *worst >= Severity::Medium) else {
         return;
     };
-    let mut reached: Vec<String> = summary
-        .reached
-        .iter()
-        .take(8)
-        .map(|(name, (_, deed))| format!("{} ({deed})", quote(name)))
-        .collect();
-    reached.extend(
-        summary
-            .payload
-            .map(|what| format!("{what} among its constants")),
-    );
     let message = format!(
         "The compiled code, of which there is no source, uses {}.",
-        reached.join(", ")
+        summary.uses()
     );
     let mut evidence = Evidence::new("code", message);
     evidence.severity = Some(worst);
