@@ -1,10 +1,12 @@
 //! The data folder of the command line: store, key, ledger and advisories.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use gw_attest::{KeyError, SigningKey};
+
+use crate::private;
 
 /// The data folder.
 #[derive(Debug, Clone)]
@@ -93,8 +95,7 @@ impl Home {
     /// # Errors
     /// [`HomeError`] if the file cannot be read or written, holds no key, or others can read it.
     pub fn local_key(&self) -> Result<SigningKey, HomeError> {
-        let folder = self.root.join("keys");
-        let path = folder.join("local.key");
+        let path = self.root.join("keys/local.key");
         match fs::read_to_string(&path) {
             Ok(pem) => {
                 check_private(&path)?;
@@ -102,7 +103,7 @@ impl Home {
                 SigningKey::from_pem(&pem, None).map_err(|source| HomeError::Key { path, source })
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                make_key(&folder, &path)?;
+                make_key(&path)?;
                 // Read again: of two processes that made one at once, both must use the same.
                 let pem = fs::read_to_string(&path).map_err(|source| HomeError::Io {
                     path: path.clone(),
@@ -115,7 +116,7 @@ impl Home {
     }
 }
 
-fn make_key(folder: &Path, path: &Path) -> Result<(), HomeError> {
+fn make_key(path: &Path) -> Result<(), HomeError> {
     let io = |source| HomeError::Io {
         path: path.to_owned(),
         source,
@@ -126,16 +127,7 @@ fn make_key(folder: &Path, path: &Path) -> Result<(), HomeError> {
     };
     let key = SigningKey::generate().map_err(key_error)?;
     let pem = key.to_pem(None).map_err(key_error)?;
-    fs::create_dir_all(folder).map_err(io)?;
-    // Temporary files are made with mode 0600; a file that appears whole is never read half.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
-    file.write_all(pem.as_bytes()).map_err(io)?;
-    file.as_file().sync_all().map_err(io)?;
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(io(error.error)),
-    }
+    private::write_new(path, pem.as_bytes()).map_err(io)
 }
 
 #[cfg(unix)]
@@ -162,6 +154,7 @@ fn check_private(_path: &Path) -> Result<(), HomeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write as _;
 
     #[test]
     fn the_key_is_made_once_and_kept_private() {

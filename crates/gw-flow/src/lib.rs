@@ -21,6 +21,7 @@ mod home;
 mod judge;
 pub mod ledger;
 pub mod models;
+pub mod private;
 mod prove;
 mod refresh;
 mod report;

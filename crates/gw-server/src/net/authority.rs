@@ -5,12 +5,13 @@
 //! anew while the server runs.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
 use gw_core::Time;
+use gw_flow::private;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
@@ -158,9 +159,14 @@ impl Authority {
         validity(&mut params, now, ROOT_DAYS)?;
         let root = params.self_signed(&key).map_err(certificate)?;
         // The list of names is written last: without it, everything is made again.
-        self.write(&self.key_file(), &key.serialize_pem())?;
-        self.write(&self.root(), &root.pem())?;
-        self.write(&self.names_file(), &self.listed())
+        for (path, text) in [
+            (self.key_file(), key.serialize_pem()),
+            (self.root(), root.pem()),
+            (self.names_file(), self.listed()),
+        ] {
+            private::replace(&path, text.as_bytes()).map_err(|e| failed(&path, e))?;
+        }
+        Ok(())
     }
 
     fn root_params(&self) -> CertificateParams {
@@ -175,18 +181,6 @@ impl Authority {
             excluded_subtrees: Vec::new(),
         });
         params
-    }
-
-    /// Writes a file that appears whole and that only its owner can read.
-    fn write(&self, path: &Path, text: &str) -> Result<(), AuthorityError> {
-        let write = || -> io::Result<()> {
-            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(path).map_err(|e| e.error)?;
-            Ok(())
-        };
-        write().map_err(|e| failed(path, e))
     }
 }
 
