@@ -37,9 +37,8 @@ impl RequestId {
 }
 
 /// Gives each request its reference.
-pub(crate) async fn identify(mut request: Request<Body>, next: Next) -> Response<Body> {
+pub(crate) async fn identify(request: Request<Body>, next: Next) -> Response<Body> {
     let id = RequestId::new();
-    request.extensions_mut().insert(id.clone());
     let value = HeaderValue::from_str(&id.0).ok();
     let mut response = CURRENT.scope(id, next.run(request)).await;
     if let Some(value) = value {

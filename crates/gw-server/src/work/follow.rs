@@ -48,7 +48,7 @@ impl Follower {
             return Ok(());
         }
         for realm in app.store.realms().await? {
-            self.realm(app, &realm, deadlines, now).await?;
+            follow_realm(app, &realm, deadlines, now).await?;
         }
         // What deciding again changed is followed in the next round.
         self.seen = Some(latest);
@@ -70,36 +70,36 @@ impl Follower {
     pub(crate) async fn release(&self, app: &App) -> Result<(), FlowError> {
         Ok(app.store.release(LEASE, &self.holder).await?)
     }
+}
 
-    async fn realm(
-        &self,
-        app: &App,
-        realm: &Realm,
-        deadlines: bool,
-        now: Time,
-    ) -> Result<(), FlowError> {
-        let flow = app.flow(realm);
-        let cursor = app.store.meta(realm, CURSOR).await?;
-        let mut after: i64 = cursor.and_then(|text| text.parse().ok()).unwrap_or(0);
-        loop {
-            let changed = app.store.changed_facts(realm, after, CHUNK).await?;
-            let Some((_, last)) = changed.last() else {
-                break;
-            };
-            let next = *last;
-            let keys: Vec<FactKey> = changed.into_iter().map(|(key, _)| key).collect();
-            report(realm, &flow.follow(&keys, now).await?);
-            app.store.set_meta(realm, CURSOR, &next.to_string()).await?;
-            after = next;
-        }
-        if deadlines {
-            report(
-                realm,
-                &flow.refresh("advisory data of the server", now).await?,
-            );
-        }
-        Ok(())
+/// Decides again, in one realm, what changed facts and deadlines concern.
+async fn follow_realm(
+    app: &App,
+    realm: &Realm,
+    deadlines: bool,
+    now: Time,
+) -> Result<(), FlowError> {
+    let flow = app.flow(realm);
+    let cursor = app.store.meta(realm, CURSOR).await?;
+    let mut after: i64 = cursor.and_then(|text| text.parse().ok()).unwrap_or(0);
+    loop {
+        let changed = app.store.changed_facts(realm, after, CHUNK).await?;
+        let Some((_, last)) = changed.last() else {
+            break;
+        };
+        let next = *last;
+        let keys: Vec<FactKey> = changed.into_iter().map(|(key, _)| key).collect();
+        report(realm, &flow.follow(&keys, now).await?);
+        app.store.set_meta(realm, CURSOR, &next.to_string()).await?;
+        after = next;
     }
+    if deadlines {
+        report(
+            realm,
+            &flow.refresh("advisory data of the server", now).await?,
+        );
+    }
+    Ok(())
 }
 
 fn report(realm: &Realm, again: &[Redecided]) {
