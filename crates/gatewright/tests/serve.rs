@@ -328,3 +328,91 @@ async fn nothing_that_was_acknowledged_is_lost_by_a_kill() {
     std::fs::create_dir_all(control.project()).unwrap();
     control.run(&["ledger", "verify"]).exits(0).says("verified");
 }
+
+#[tokio::test]
+async fn a_backup_becomes_the_same_control_plane_elsewhere() {
+    let control = Machine::new();
+    std::fs::create_dir_all(control.project()).unwrap();
+    let data = control.path("data");
+    let server = Serving::start(&data);
+    let token = server.token().await;
+    let machine = pipeline(&token);
+    let root = control.path("data/tls/root.pem");
+    push(&machine, &server, &root, "repo:shop").exits(0);
+    let key = server.get("/ledger/key", &token).await;
+    let checkpoint = server.get("/ledger/checkpoint", &token).await;
+
+    // While it serves.
+    control.run(&["serve", "backup", "../b"]).exits(0);
+    control
+        .run(&["serve", "backup", "../b"])
+        .exits(2)
+        .says("exists");
+    push(&machine, &server, &root, "repo:after").exits(0);
+    drop(server);
+
+    // Without the keys nobody can go on in its name.
+    let other = Machine::new();
+    std::fs::create_dir_all(other.project()).unwrap();
+    std::fs::copy(control.path("b"), other.path("b")).unwrap();
+    other
+        .run(&["serve", "restore", "../b"])
+        .exits(2)
+        .says("does not have the server's key");
+    other
+        .run(&["serve", "restore", "../b"])
+        .exits(2)
+        .says("not empty")
+        .says("move");
+
+    let other = Machine::new();
+    std::fs::create_dir_all(other.path("data/keys")).unwrap();
+    std::fs::create_dir_all(other.project()).unwrap();
+    for name in ["local.key", "ring.json"] {
+        let from = data.join("keys").join(name);
+        std::fs::copy(from, other.path("data/keys").join(name)).unwrap();
+    }
+    let file = control.path("b").display().to_string();
+    other
+        .run(&["serve", "restore", &file])
+        .exits(0)
+        .says("records are in place");
+    let server = Serving::start(&other.path("data"));
+    assert!(server.link.is_none(), "it has its administrator");
+    let assets = server.decisions(&token).await;
+    let assets: Vec<_> = assets.iter().map(|one| &one["asset"]).collect();
+    assert_eq!(assets, ["repo:shop"]);
+    push(
+        &machine,
+        &server,
+        &other.path("data/tls/root.pem"),
+        "repo:new",
+    )
+    .exits(0);
+    drop(server);
+    // The log is the one that others know.
+    other.write("project/key", &key);
+    other.write("project/earlier", &checkpoint);
+    let log = other.path("data/ledger").display().to_string();
+    other
+        .run(&[
+            "ledger",
+            "verify",
+            &log,
+            "--key",
+            "key",
+            "--earlier",
+            "earlier",
+        ])
+        .exits(0)
+        .says("continues your earlier checkpoint");
+
+    // Where the log is ahead of the backup, that is told, and nothing is cut off.
+    for name in ["store.db", "store.db-wal", "store.db-shm"] {
+        let _ = std::fs::remove_file(data.join(name));
+    }
+    control
+        .run(&["serve", "restore", "../b"])
+        .exits(2)
+        .says("set back to an earlier state");
+}

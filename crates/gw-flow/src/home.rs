@@ -95,24 +95,39 @@ impl Home {
     /// # Errors
     /// [`HomeError`] if the file cannot be read or written, holds no key, or others can read it.
     pub fn local_key(&self) -> Result<SigningKey, HomeError> {
-        let path = self.root.join("keys/local.key");
+        if let Some(key) = self.existing_key()? {
+            return Ok(key);
+        }
+        make_key(&self.key_file())?;
+        // Read again: of two processes that made one at once, both must use the same.
+        let made = self.existing_key()?;
+        made.ok_or_else(|| HomeError::Io {
+            path: self.key_file(),
+            source: io::ErrorKind::NotFound.into(),
+        })
+    }
+
+    /// The local key, if there is one.
+    ///
+    /// # Errors
+    /// [`HomeError`] if the file cannot be read, holds no key, or others can read it.
+    pub fn existing_key(&self) -> Result<Option<SigningKey>, HomeError> {
+        let path = self.key_file();
         match fs::read_to_string(&path) {
             Ok(pem) => {
-                check_private(&path)?;
                 let pem = zeroize::Zeroizing::new(pem);
-                SigningKey::from_pem(&pem, None).map_err(|source| HomeError::Key { path, source })
+                check_private(&path)?;
+                let key = SigningKey::from_pem(&pem, None);
+                key.map(Some)
+                    .map_err(|source| HomeError::Key { path, source })
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                make_key(&path)?;
-                // Read again: of two processes that made one at once, both must use the same.
-                let pem = fs::read_to_string(&path).map_err(|source| HomeError::Io {
-                    path: path.clone(),
-                    source,
-                })?;
-                SigningKey::from_pem(&pem, None).map_err(|source| HomeError::Key { path, source })
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(HomeError::Io { path, source }),
         }
+    }
+
+    fn key_file(&self) -> PathBuf {
+        self.root.join("keys/local.key")
     }
 }
 

@@ -11,6 +11,7 @@ mod auth;
 mod http;
 mod ingest;
 mod ledger;
+pub mod maintenance;
 mod net;
 mod pages;
 mod routes;

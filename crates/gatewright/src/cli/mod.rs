@@ -30,7 +30,7 @@ pub(crate) use policy::{PolicyArgs, PolicyCommand};
 pub(crate) use record::{RecordArgs, TracedArgs};
 pub(crate) use report::{Format, ModeArg, ReportOptions};
 pub(crate) use scan::{SbomArgs, SbomFormat, ScanArgs};
-pub(crate) use server::{ServeArgs, ServerArgs};
+pub(crate) use server::{ServeArgs, ServeCommand, ServerArgs};
 pub(crate) use sign::{HashArg, MethodArg, SignArgs, SignedFilesArgs, VerifyArgs};
 pub(crate) use statements::{AcceptArgs, AttestArgs, Export, GateArgs, RevokeArgs};
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use url::Url;
 
 /// Options of commands that speak with a control plane.
@@ -23,6 +23,8 @@ pub(crate) struct ServerArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ServeCommand>,
     /// Where to listen
     #[arg(long, default_value = "127.0.0.1:8443", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
@@ -35,9 +37,27 @@ pub(crate) struct ServeArgs {
     /// The database, instead of the data folder's: postgres://USER@HOST/NAME, or a file
     #[arg(
         long,
+        global = true,
         env = "GATEWRIGHT_DATABASE",
         hide_env_values = true,
         value_name = "URL"
     )]
     pub(crate) database: Option<String>,
+}
+
+/// What is done to a control plane beside running it.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ServeCommand {
+    /// Write everything that the database holds at this moment to one file, while others go on
+    Backup {
+        /// The file, which must not be there yet
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Fill an empty database, of either kind, from a backup, and make the ledger's files again
+    Restore {
+        /// The backup
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
 }

@@ -1,25 +1,40 @@
 //! `serve`: the control plane.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use gw_flow::Home;
+use gw_server::maintenance::{self, RestoreError, RestoredLedger};
 use gw_server::{Options, Server};
+use gw_store::backup::{self, BackupError};
 use gw_store::{Database, SqlStore};
 use tokio::sync::watch;
 
-use crate::cli::{Global, ServeArgs};
+use crate::cli::{Global, ServeArgs, ServeCommand};
 use crate::output::Ending;
 use crate::session::{self, show};
 
 pub(crate) async fn run(global: &Global, args: &ServeArgs) -> anyhow::Result<Ending> {
-    log_to_stderr(global);
     let home = Home::new(session::data_folder(global)?);
+    match &args.command {
+        None => serve(global, args, home).await,
+        Some(ServeCommand::Backup { file }) => write_backup(args, &home, file).await,
+        Some(ServeCommand::Restore { file }) => restore(args, &home, file).await,
+    }
+}
+
+async fn database(args: &ServeArgs, home: &Home) -> anyhow::Result<Database> {
+    Ok(match &args.database {
+        Some(database) => Database::open(database).await?,
+        None => Database::file(&home.store()).await?,
+    })
+}
+
+async fn serve(global: &Global, args: &ServeArgs, home: Home) -> anyhow::Result<Ending> {
+    log_to_stderr(global);
     home.create()?;
-    let store = match &args.database {
-        Some(database) => SqlStore::on(Database::open(database).await?).await?,
-        None => SqlStore::open(&home.store()).await?,
-    };
+    let store = SqlStore::on(database(args, &home).await?).await?;
     let at = global.at;
     let server = Server::open(Options {
         listen: args.listen,
@@ -42,6 +57,51 @@ pub(crate) async fn run(global: &Global, args: &ServeArgs) -> anyhow::Result<End
         0,
         "stopped; nothing that was acknowledged is lost",
     ))
+}
+
+async fn write_backup(args: &ServeArgs, home: &Home, file: &Path) -> anyhow::Result<Ending> {
+    if args.database.is_none() && !home.store().is_file() {
+        bail!("{} is not there: nothing to back up", show(&home.store()));
+    }
+    let database = database(args, home).await?;
+    let rows = backup::backup(&database, file).await;
+    database.close().await;
+    let rows = rows?;
+    eprintln!(
+        "Keep {} as well, in another place: without its keys a restored control plane cannot \
+         sign.",
+        show(&home.root().join("keys"))
+    );
+    let why = format!("{rows} rows written to {}", show(file));
+    Ok(Ending::new(0, why))
+}
+
+async fn restore(args: &ServeArgs, home: &Home, file: &Path) -> anyhow::Result<Ending> {
+    home.create()?;
+    let done = maintenance::restore(home, database(args, home).await?, file).await;
+    let restored = match done {
+        Err(RestoreError::Backup(error @ BackupError::NotEmpty)) if args.database.is_none() => {
+            let store = show(&home.store());
+            return Err(error).context(format!("move {store} and its -wal and -shm aside first"));
+        }
+        done => done?,
+    };
+    let rows = restored.rows;
+    Ok(match restored.ledger {
+        RestoredLedger::Whole(records) => Ending::new(
+            0,
+            format!("{rows} rows restored; the ledger's {records} records are in place"),
+        ),
+        RestoredLedger::Unclaimed => Ending::new(0, format!("{rows} rows restored")),
+        RestoredLedger::MissingKey(key) => Ending::new(
+            2,
+            format!(
+                "{rows} rows restored, but {} does not have the server's key {key}: put the \
+                 keys that were kept with the backup there before serving",
+                show(&home.root().join("keys"))
+            ),
+        ),
+    })
 }
 
 /// What a newcomer needs to know.

@@ -1,10 +1,10 @@
 //! Writing a backup.
 
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use gw_core::Hasher;
+use tempfile::NamedTempFile;
 
 use super::schema::{self, Table};
 use super::{BackupError, DOMAIN, MAGIC, tag};
@@ -14,11 +14,11 @@ use crate::db::{Database, Sql, Transaction, Value};
 const PAGE: usize = 256;
 
 /// Writes all that `database` holds at this moment to a new file at `path`, and returns how many
-/// rows that are.
+/// rows that are. Only its owner can read the file, and it is there once it is whole.
 ///
 /// # Errors
 /// [`BackupError::File`] if there is a file already or it cannot be written, [`BackupError::Store`]
-/// if the database fails. What was begun of the file stays, and is refused by [`super::restore`].
+/// if the database fails.
 pub async fn backup(database: &Database, path: &Path) -> Result<u64, BackupError> {
     let failed = |error| BackupError::file(path, error);
     let mut snapshot = database.snapshot().await?;
@@ -28,13 +28,7 @@ pub async fn backup(database: &Database, path: &Path) -> Result<u64, BackupError
         path: path.to_owned(),
         found,
     })?;
-    let mut file = File::create_new(path).map_err(failed)?;
-    file.write_all(MAGIC).map_err(failed)?;
-    let zstd = zstd::stream::write::Encoder::new(BufWriter::new(file), 0).map_err(failed)?;
-    let mut records = Records {
-        zstd,
-        hasher: Hasher::new(DOMAIN),
-    };
+    let mut records = Records::begin(path).map_err(failed)?;
     for number in numbers {
         let mut record = vec![tag::STEP];
         record.extend(number.to_be_bytes());
@@ -61,7 +55,7 @@ pub async fn backup(database: &Database, path: &Path) -> Result<u64, BackupError
             last = page.into_iter().last();
         }
     }
-    records.end().map_err(failed)?;
+    records.end(path).map_err(failed)?;
     Ok(count)
 }
 
@@ -92,20 +86,39 @@ struct Records<W: Write> {
     hasher: Hasher,
 }
 
-impl Records<BufWriter<File>> {
+impl Records<BufWriter<NamedTempFile>> {
+    /// Begins a file beside `path`.
+    fn begin(path: &Path) -> std::io::Result<Self> {
+        if path.try_exists()? {
+            return Err(std::io::ErrorKind::AlreadyExists.into());
+        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+        file.write_all(MAGIC)?;
+        Ok(Self {
+            zstd: zstd::stream::write::Encoder::new(BufWriter::new(file), 0)?,
+            hasher: Hasher::new(DOMAIN),
+        })
+    }
+
     fn write(&mut self, record: &[u8]) -> std::io::Result<()> {
         self.hasher.field(record);
         self.zstd.write_all(record)
     }
 
-    fn end(mut self) -> std::io::Result<()> {
+    /// Ends the file, and gives it its name if no other has it by now.
+    fn end(mut self, path: &Path) -> std::io::Result<()> {
         self.hasher.field(&[tag::END]);
         self.zstd.write_all(&[tag::END])?;
         let digest = self.hasher.finish();
         self.zstd.write_all(digest.as_bytes())?;
         let file = self.zstd.finish()?.into_inner();
-        file.map_err(std::io::IntoInnerError::into_error)?
-            .sync_all()
+        let file = file.map_err(std::io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path).map_err(|e| e.error)?;
+        Ok(())
     }
 }
 
@@ -131,16 +144,12 @@ pub(super) mod tests {
 
     /// A file that has steps and no rows.
     pub(in crate::backup) fn only_steps(path: &Path, numbers: &[i64]) {
-        let mut file = File::create_new(path).unwrap();
-        file.write_all(MAGIC).unwrap();
-        let zstd = zstd::stream::write::Encoder::new(BufWriter::new(file), 0).unwrap();
-        let hasher = Hasher::new(DOMAIN);
-        let mut records = Records { zstd, hasher };
+        let mut records = Records::begin(path).unwrap();
         for number in numbers {
             let mut record = vec![tag::STEP];
             record.extend(number.to_be_bytes());
             records.write(&record).unwrap();
         }
-        records.end().unwrap();
+        records.end(path).unwrap();
     }
 }
