@@ -348,7 +348,20 @@ async fn a_backup_becomes_the_same_control_plane_elsewhere() {
         .run(&["serve", "backup", "../b"])
         .exits(2)
         .says("exists");
+    let auditor = Machine::new();
+    auditor.write("project/key", &key);
+    let follow = |server: &Serving, root: &Path| {
+        let root = root.display().to_string();
+        let key = ["--key", "key", "--state", "seen", "--server-ca", &root];
+        auditor.run(&[&["ledger", "verify", &server.base][..], &key].concat())
+    };
+    follow(&server, &root)
+        .exits(0)
+        .says("forks were NOT checked");
     push(&machine, &server, &root, "repo:after").exits(0);
+    follow(&server, &root)
+        .exits(0)
+        .says("continues your earlier checkpoint");
     drop(server);
 
     // Without the keys nobody can go on in its name.
@@ -382,6 +395,9 @@ async fn a_backup_becomes_the_same_control_plane_elsewhere() {
     let assets = server.decisions(&token).await;
     let assets: Vec<_> = assets.iter().map(|one| &one["asset"]).collect();
     assert_eq!(assets, ["repo:shop"]);
+    // Whoever followed the log sees that it was set back, and has the log's own word for it.
+    let root = other.path("data/tls/root.pem");
+    follow(&server, &root).exits(1).says("truncated log");
     push(
         &machine,
         &server,

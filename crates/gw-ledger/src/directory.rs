@@ -51,6 +51,18 @@ pub enum LogFailure {
     History(#[from] HistoryFailure),
 }
 
+impl LogFailure {
+    /// Whether checkpoints that the log signed itself prove that it showed two histories or cut one
+    /// off. That does not go away by asking again.
+    #[must_use]
+    pub const fn is_misbehaviour(&self) -> bool {
+        matches!(
+            self,
+            Self::History(HistoryFailure::Truncated { .. } | HistoryFailure::Fork { .. })
+        )
+    }
+}
+
 /// Verifies the log in a folder; see [`verify_log`].
 ///
 /// # Errors

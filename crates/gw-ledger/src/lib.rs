@@ -14,6 +14,7 @@ mod checkpoint;
 mod commit;
 mod directory;
 mod edge;
+mod follow;
 mod frontier;
 mod fs;
 mod hash;
@@ -39,6 +40,7 @@ pub use bundle::{
 pub use bytes::{TileError, parse_entries, parse_hashes, push_entry};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use directory::{LogFailure, VerifiedLog, verify_directory, verify_log};
+pub use follow::{Advance, Follower, MemoryError};
 pub use frontier::{Frontier, root_of};
 pub use fs::FsTiles;
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};

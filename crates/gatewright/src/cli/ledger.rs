@@ -10,6 +10,25 @@ pub(crate) struct LedgerArgs {
     pub(crate) command: LedgerCommand,
 }
 
+/// How a log that a server shows is verified.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Logs that a server shows")]
+pub(crate) struct LiveLogArgs {
+    /// Remember in this file what the log has shown, and verify that it continues that
+    #[arg(long, value_name = "FILE", conflicts_with = "earlier")]
+    pub(crate) state: Option<PathBuf>,
+    /// Go on verifying what is appended, until interrupted
+    #[arg(long, conflicts_with = "earlier")]
+    pub(crate) follow: bool,
+    /// Seconds between two looks at the log
+    #[arg(long, value_name = "SECONDS", default_value_t = 2, requires = "follow",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) every: u64,
+    /// A certificate (PEM) to trust beside the system's, such as the one that `serve` shows
+    #[arg(long, env = "GATEWRIGHT_SERVER_CA", value_name = "FILE")]
+    pub(crate) server_ca: Option<PathBuf>,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum LedgerCommand {
     /// Write a bundle with records, salts, proofs and the checkpoint, for somebody who has nothing
@@ -25,11 +44,13 @@ pub(crate) enum LedgerCommand {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Verify a bundle or a log's folder, offline
+    /// Verify a bundle or a log's folder, offline, or a log that a server shows
     Verify {
-        /// The bundle, or a folder of tiles; this machine's ledger if not given
+        /// The bundle, a folder of tiles, or https://...; this machine's ledger if not given
         #[arg(value_name = "BUNDLE")]
         bundle: Option<PathBuf>,
+        #[command(flatten)]
+        live: LiveLogArgs,
         /// The log's verifier key, or a file with it; of this machine if not given
         #[arg(long, value_name = "KEY")]
         key: Option<String>,

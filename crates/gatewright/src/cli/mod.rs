@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use gw_core::Time;
 
 pub(crate) use db::{DbArgs, DbCommand};
-pub(crate) use ledger::{LedgerArgs, LedgerCommand};
+pub(crate) use ledger::{LedgerArgs, LedgerCommand, LiveLogArgs};
 pub(crate) use machine::{
     CompletionsArgs, ExplainArgs, InitArgs, KeygenArgs, ManArgs, VersionArgs, VersionCommand,
 };

@@ -1,5 +1,7 @@
 //! `ledger`: proving and verifying what was recorded.
 
+mod live;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -8,10 +10,11 @@ use gw_attest::{Envelope, PublicKey};
 use gw_core::{Asset, Digest};
 use gw_flow::store::{Store as _, StoredStatement};
 use gw_ledger::{
-    Bundle, Checkpoint, FsTiles, Log, NoteSigner, Scope, VerifierKey, WitnessRequest, WitnessState,
+    Bundle, Checkpoint, FsTiles, History, Log, NoteSigner, Scope, VerifierKey, WitnessRequest,
+    WitnessState,
 };
 
-use crate::cli::{Global, LedgerArgs, LedgerCommand};
+use crate::cli::{Global, LedgerArgs, LedgerCommand, LiveLogArgs};
 use crate::output::{self, Ending};
 use crate::session::{Session, show};
 
@@ -24,6 +27,7 @@ pub(crate) async fn run(global: &Global, args: &LedgerArgs) -> anyhow::Result<En
         } => prove(global, what, earlier.as_deref(), output.as_deref()).await,
         LedgerCommand::Verify {
             bundle,
+            live,
             key,
             earlier,
             witnesses,
@@ -38,7 +42,7 @@ pub(crate) async fn run(global: &Global, args: &LedgerArgs) -> anyhow::Result<En
                 threshold: threshold.unwrap_or(witnesses.len()),
                 public_keys,
             };
-            verify(global, &question).await
+            verify(global, &question, live).await
         }
         LedgerCommand::Checkpoint => {
             let session = sealed(global).await?;
@@ -159,12 +163,27 @@ struct Verification<'a> {
     public_keys: &'a [PathBuf],
 }
 
-async fn verify(global: &Global, question: &Verification<'_>) -> anyhow::Result<Ending> {
+async fn verify(
+    global: &Global,
+    question: &Verification<'_>,
+    live: &LiveLogArgs,
+) -> anyhow::Result<Ending> {
     let witnesses = question
         .witnesses
         .iter()
         .map(|key| verifier_key(key))
         .collect::<anyhow::Result<Vec<_>>>()?;
+    if let Some(address) = live::address(question.target) {
+        // The key that a log shows itself would be good for any log.
+        let key = question.key.context(
+            "whose log is it? give its verifier key with --key: a control plane shows it at \
+             /ledger/key, and somebody else should confirm it",
+        )?;
+        return live::verify(question, live, address, verifier_key(key)?, witnesses).await;
+    }
+    if live.follow || live.state.is_some() {
+        bail!("--follow and --state are for logs that a server shows: https://...");
+    }
     let earlier = question
         .earlier
         .map(|path| std::fs::read_to_string(path).with_context(|| show(path)))
@@ -202,11 +221,7 @@ async fn verify(global: &Global, question: &Verification<'_>) -> anyhow::Result<
         {
             return Ok(Ending::new(1, format!("not verified: {wrong}")));
         }
-        let text = format!(
-            "{} records, all in the tree.\n{}\n",
-            log.checkpoint.size, log.history
-        );
-        output::write(None, text.as_bytes())?;
+        show_log(&log.checkpoint, &log.history)?;
         return Ok(Ending::new(0, "verified"));
     }
     let path = question.target.unwrap_or(Path::new("-"));
@@ -252,6 +267,14 @@ async fn verify(global: &Global, question: &Verification<'_>) -> anyhow::Result<
     }
     output::write(None, text.as_bytes())?;
     Ok(Ending::new(0, "verified"))
+}
+
+/// What a whole log was found to be.
+fn show_log(checkpoint: &Checkpoint, history: &History) -> anyhow::Result<()> {
+    let size = checkpoint.size;
+    let records = if size == 1 { "record" } else { "records" };
+    let text = format!("{size} {records}, all in the tree.\n{history}\n");
+    output::write(None, text.as_bytes())
 }
 
 /// A record in a line, and whether a given key signed it.
