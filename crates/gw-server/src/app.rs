@@ -15,6 +15,8 @@ use tokio::sync::Notify;
 use url::Url;
 
 use crate::auth::Cookie;
+use crate::http::Pace;
+use crate::metrics::Metrics;
 
 /// Tells the time. The program has the clock; the server is given it.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -39,6 +41,10 @@ pub(crate) struct App {
     pub(crate) ring: KeyRing,
     /// How the session's cookie is set.
     pub(crate) cookie: Cookie,
+    /// What is counted.
+    pub(crate) metrics: Metrics,
+    /// How fast addresses ask.
+    pub(crate) pace: Pace,
     clock: Clock,
     wall: Clock,
     index: RwLock<Arc<Advisories>>,
@@ -76,6 +82,8 @@ impl App {
             realm: Realm::local(),
             access: parts.access,
             ring: parts.ring,
+            metrics: Metrics::new(),
+            pace: Pace::new(),
             clock: parts.clock,
             wall: parts.wall,
             index: RwLock::new(Arc::new(parts.index)),

@@ -12,6 +12,7 @@ mod http;
 mod ingest;
 mod ledger;
 pub mod maintenance;
+mod metrics;
 mod net;
 mod pages;
 mod routes;

@@ -17,7 +17,7 @@ use tower::load_shed::LoadShedLayer;
 
 use crate::app::App;
 use crate::http::{self, Problem};
-use crate::{api, auth, ingest, ledger, pages};
+use crate::{api, auth, ingest, ledger, metrics, pages};
 
 /// Bytes of a request, where nothing else is said.
 const MAX_BODY: usize = 1 << 20;
@@ -41,6 +41,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(api::routes())
         .merge(ingest::routes())
         .merge(ledger::routes())
+        .merge(metrics::routes())
         .merge(pages::routes())
         .route("/healthz", get(async || "alive\n"))
         .fallback(async || Problem::not_found("there is nothing at this address"))
@@ -51,6 +52,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         ))
         .layer(middleware::from_fn(in_time))
         .layer(shedding)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            http::keep_pace,
+        ))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            metrics::count,
+        ))
         .layer(middleware::from_fn(http::drain))
         .layer(middleware::from_fn(http::secure))
         .layer(middleware::from_fn(http::identify))

@@ -234,3 +234,31 @@ async fn bad_requests_get_a_problem_and_nothing_else() {
     }
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_for_those_who_may_and_name_nothing() {
+    for made in gw_store::testing::databases().await {
+        let server = Running::start(&made).await;
+        let stranger = server.stranger();
+        let address = format!("{}/metrics", server.base);
+        let refused = stranger.get(&address).send().await.unwrap();
+        assert_eq!(problem(refused).await.0, 401);
+        server.sign_in().await;
+        let token = server.token("*", &["read"]).await;
+        let lost = format!("{}/nowhere/repo:secret", server.base);
+        stranger.get(&lost).send().await.unwrap();
+        let metrics = text(stranger.get(&address).bearer_auth(&token)).await;
+        for line in [
+            "gatewright_http_requests_total{method=\"GET\",route=\"/metrics\",status=\"401\"} 1\n",
+            "gatewright_http_requests_total{method=\"GET\",route=\"none\",status=\"404\"} 1\n",
+            "gatewright_http_requests_total{method=\"POST\",route=\"/link\",status=\"303\"} 1\n",
+            "gatewright_http_request_duration_seconds_count{route=\"/metrics\"} 1\n",
+            "# TYPE gatewright_ledger_records gauge\n",
+        ] {
+            assert!(metrics.contains(line), "no {line} in {metrics}");
+        }
+        assert!(!metrics.contains("secret"), "{metrics}");
+        assert!(metrics.ends_with("# EOF\n"));
+        server.stop().await;
+    }
+}

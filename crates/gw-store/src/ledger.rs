@@ -71,6 +71,16 @@ impl SqlStore {
         transaction.commit().await
     }
 
+    /// How many statements the ledger has not taken up.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the database cannot do it.
+    pub async fn waiting(&self) -> Result<u64, StoreError> {
+        let query = "SELECT count(*) FROM outbox WHERE leaf_index IS NULL";
+        let waiting = self.database.query(query).scalar().await?;
+        Ok(waiting.unwrap_or(0))
+    }
+
     pub(crate) async fn read_leaf_count(&self) -> Result<u64, StoreError> {
         // Indexes are given without gaps, so the greatest tells; the index on them makes it quick.
         let query = "SELECT max(leaf_index) FROM outbox";

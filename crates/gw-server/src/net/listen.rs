@@ -18,7 +18,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
-use super::{Authority, Peer};
+use super::Authority;
+use super::peer::Connected;
 
 /// Connections at once; more wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 4096;
@@ -107,9 +108,8 @@ impl Listener {
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             };
-            let peer = Peer {
-                address: remote.ip().to_canonical(),
-            };
+            let proxied = self.tls.is_none();
+            let peer = Connected::new(remote.ip(), proxied);
             let (builder, tls, router) = (Arc::clone(&builder), self.tls.clone(), router.clone());
             let watcher = graceful.watcher();
             tokio::spawn(async move {
@@ -135,12 +135,13 @@ async fn connection<S>(
     builder: &Builder<TokioExecutor>,
     stream: S,
     router: Router,
-    peer: Peer,
+    peer: Connected,
     watcher: hyper_util::server::graceful::Watcher,
 ) where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let service = router.map_request(move |mut request: Request<Incoming>| {
+        let peer = peer.of(request.headers());
         request.extensions_mut().insert(peer);
         request.map(Body::new)
     });

@@ -89,12 +89,13 @@ async fn follow_realm(
         };
         let next = *last;
         let keys: Vec<FactKey> = changed.into_iter().map(|(key, _)| key).collect();
-        report(realm, &flow.follow(&keys, now).await?);
+        report(app, realm, &flow.follow(&keys, now).await?);
         app.store.set_meta(realm, CURSOR, &next.to_string()).await?;
         after = next;
     }
     if deadlines {
         report(
+            app,
             realm,
             &flow.refresh("advisory data of the server", now).await?,
         );
@@ -102,9 +103,10 @@ async fn follow_realm(
     Ok(())
 }
 
-fn report(realm: &Realm, again: &[Redecided]) {
+fn report(app: &App, realm: &Realm, again: &[Redecided]) {
     for one in again {
         let decision = &one.judgement.decision;
+        app.metrics.decided_again(decision.gate, decision.outcome);
         if decision.outcome != one.before {
             tracing::info!(
                 %realm,
