@@ -33,11 +33,7 @@ pub(crate) async fn connect<'a>(
     let Some(address) = &args.server else {
         return Ok(None);
     };
-    let root = args
-        .server_ca
-        .as_ref()
-        .map(|path| std::fs::read(path).with_context(|| show(path)))
-        .transpose()?;
+    let root = network::root(args.server_ca.as_deref())?;
     let plane = ControlPlane::new(address, token(args)?, root.as_deref(), &network::options())?;
     let identity = plane.whoami().await?;
     let flow = Flow {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Client, ClientBuilder, Proxy};
+use reqwest::{Certificate, Client, ClientBuilder, Proxy};
 use url::Url;
 
 /// How to reach a server. The environment is not read: whoever runs this passes a proxy on.
@@ -33,7 +33,7 @@ impl Default for NetworkOptions {
 
 /// A client that follows few redirects, never from HTTPS to HTTP.
 pub(crate) fn client(options: &NetworkOptions) -> Result<Client, reqwest::Error> {
-    builder(options)?.redirect(Policy::custom(redirect)).build()
+    builder(options)?.redirect(redirects()).build()
 }
 
 /// What all clients have in common.
@@ -49,6 +49,23 @@ pub(crate) fn builder(options: &NetworkOptions) -> Result<ClientBuilder, reqwest
         builder = builder.proxy(Proxy::all(proxy)?);
     }
     Ok(builder)
+}
+
+/// A builder whose clients trust the certificates in `pem` beside the system's, for requests to
+/// `url`; or why they cannot.
+pub(crate) fn trusting(
+    builder: ClientBuilder,
+    pem: Option<&[u8]>,
+    url: &Url,
+) -> Result<ClientBuilder, String> {
+    let Some(pem) = pem else {
+        return Ok(builder);
+    };
+    let found = Certificate::from_pem_bundle(pem).map_err(|error| reason(url, &error))?;
+    if found.is_empty() {
+        return Err("there is no certificate in the file".to_owned());
+    }
+    Ok(builder.tls_certs_merge(found))
 }
 
 /// What went wrong with a request, with its causes, in one line.
@@ -73,6 +90,11 @@ pub(crate) fn reason(url: &Url, error: &reqwest::Error) -> String {
         reason = "the connection failed".to_owned();
     }
     reason
+}
+
+/// Few redirects, never from HTTPS to HTTP.
+pub(crate) fn redirects() -> Policy {
+    Policy::custom(redirect)
 }
 
 fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {

@@ -3,13 +3,13 @@
 use gw_attest::Envelope;
 use gw_core::{Asset, Digest, Place, Realm};
 use gw_report::Report;
-use reqwest::{Certificate, Client, Method, RequestBuilder, Response};
+use reqwest::{Client, Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::client::{NetworkOptions, builder, reason};
+use crate::client::{NetworkOptions, builder, reason, trusting};
 
 /// Bytes of an answer; more is not a report.
 const MAX_ANSWER: u64 = 256 << 20;
@@ -121,16 +121,8 @@ impl ControlPlane {
             _ => return Err(ControlPlaneError::Address(address.to_owned())),
         }
         let unusable = |error| ControlPlaneError::Certificate(reason(&base, &error));
-        let mut client = builder(network).map_err(unusable)?;
-        if let Some(pem) = root {
-            let found = Certificate::from_pem_bundle(pem).map_err(unusable)?;
-            if found.is_empty() {
-                let reason = "there is no certificate in the file".to_owned();
-                return Err(ControlPlaneError::Certificate(reason));
-            }
-            client = client.tls_certs_merge(found);
-        }
-        let client = client
+        let client = trusting(builder(network).map_err(unusable)?, root, &base)
+            .map_err(ControlPlaneError::Certificate)?
             // A redirect could carry the token elsewhere.
             .redirect(reqwest::redirect::Policy::none())
             .build()

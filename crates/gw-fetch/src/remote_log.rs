@@ -3,11 +3,11 @@
 use std::io;
 
 use gw_ledger::{Durability, Resource, StoreError, Tile, TileStore};
-use reqwest::{Certificate, Client, StatusCode};
+use reqwest::{Client, StatusCode};
 use tokio::runtime::Handle;
 use url::Url;
 
-use crate::client::{self, NetworkOptions, reason};
+use crate::client::{NetworkOptions, builder, reason, redirects, trusting};
 
 /// The files of a log that a server serves. It is read from a thread of its own, beside the runtime
 /// that does the work: `spawn_blocking`.
@@ -56,11 +56,11 @@ impl RemoteLog {
             base.set_path(&format!("{}/", base.path()));
         }
         let failed = |error: reqwest::Error| RemoteLogError::Connection(reason(&base, &error));
-        let mut builder = client::builder(network).map_err(failed)?;
-        if let Some(pem) = root {
-            builder = builder.tls_certs_merge(Certificate::from_pem_bundle(pem).map_err(failed)?);
-        }
-        let client = builder.build().map_err(failed)?;
+        let client = trusting(builder(network).map_err(failed)?, root, &base)
+            .map_err(RemoteLogError::Connection)?
+            .redirect(redirects())
+            .build()
+            .map_err(failed)?;
         let below = base.join("ledger/").map_err(|_| unusable())?;
         for base in [base.clone(), below] {
             let log = Self {

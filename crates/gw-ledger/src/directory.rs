@@ -8,6 +8,7 @@ use crate::edge::{Edge, TileBytes};
 use crate::fs::FsTiles;
 use crate::history::{Evidence, History, HistoryFailure, open_earlier};
 use crate::leaf::Leaf;
+use crate::note::Note;
 use crate::note_key::VerifierKey;
 use crate::reader::{ReadError, TileReader};
 use crate::resource::{Resource, TileKind, tile_at};
@@ -52,10 +53,9 @@ pub enum LogFailure {
 }
 
 impl LogFailure {
-    /// Whether checkpoints that the log signed itself prove that it showed two histories or cut one
-    /// off. That does not go away by asking again.
+    /// Whether the log went back on what it had shown: fewer records, or others.
     #[must_use]
-    pub const fn is_misbehaviour(&self) -> bool {
+    pub const fn is_break(&self) -> bool {
         matches!(
             self,
             Self::History(HistoryFailure::Truncated { .. } | HistoryFailure::Fork { .. })
@@ -88,15 +88,52 @@ pub fn verify_log<S: TileStore>(
     witnesses: &[VerifierKey],
     threshold: usize,
 ) -> Result<VerifiedLog, LogFailure> {
-    let bytes = store
-        .read(&Resource::Checkpoint)
-        .map_err(ReadError::from)?
-        .ok_or(LogFailure::NoCheckpoint)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let (checkpoint, note) = Checkpoint::open(&text, log).map_err(LogFailure::Checkpoint)?;
+    let shown = Shown::read(store, log)?;
     let earlier = open_earlier(earlier, log)?;
-    let mut history = History::default();
-    history.check_witnesses(&note, witnesses, threshold)?;
+    let history = shown.witnessed(witnesses, threshold)?;
+    verify_entries(store, shown.checkpoint, earlier, history)
+}
+
+/// A checkpoint that a log shows, and signed.
+pub(crate) struct Shown {
+    pub(crate) text: String,
+    pub(crate) checkpoint: Checkpoint,
+    note: Note,
+}
+
+impl Shown {
+    pub(crate) fn read<S: TileStore>(store: &S, log: &VerifierKey) -> Result<Self, LogFailure> {
+        let bytes = store
+            .read(&Resource::Checkpoint)
+            .map_err(ReadError::from)?
+            .ok_or(LogFailure::NoCheckpoint)?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let (checkpoint, note) = Checkpoint::open(&text, log).map_err(LogFailure::Checkpoint)?;
+        Ok(Self {
+            text,
+            checkpoint,
+            note,
+        })
+    }
+
+    pub(crate) fn witnessed(
+        &self,
+        witnesses: &[VerifierKey],
+        threshold: usize,
+    ) -> Result<History, HistoryFailure> {
+        let mut history = History::default();
+        history.check_witnesses(&self.note, witnesses, threshold)?;
+        Ok(history)
+    }
+}
+
+/// Verifies that all entries lead to a signed checkpoint, and continue an earlier one.
+pub(crate) fn verify_entries<S: TileStore>(
+    store: &S,
+    checkpoint: Checkpoint,
+    earlier: Option<Checkpoint>,
+    mut history: History,
+) -> Result<VerifiedLog, LogFailure> {
     if let Some(earlier) = &earlier
         && earlier.size >= checkpoint.size
     {
@@ -104,6 +141,9 @@ pub fn verify_log<S: TileStore>(
     }
     let reader = TileReader::new(store, checkpoint.size);
     let mut edge = Edge::default();
+    // The root at the earlier size. It tells of a fork only once the entries are known to be those that
+    // the log signed.
+    let mut before = None;
     while edge.size() < checkpoint.size {
         let tile = tile_at(TileKind::Entries, edge.size(), checkpoint.size);
         let bundle = reader.bundle(tile)?;
@@ -119,8 +159,7 @@ pub fn verify_log<S: TileStore>(
                 && earlier.size == edge.size()
                 && earlier.size < checkpoint.size
             {
-                let evidence = Evidence::Root(edge.root());
-                history.check_earlier(&checkpoint, earlier, &evidence)?;
+                before = Some(edge.root());
             }
         }
     }
@@ -131,11 +170,12 @@ pub fn verify_log<S: TileStore>(
         let size = checkpoint.size;
         return Err(LogFailure::Root { size });
     }
-    // The empty log is earlier than every other and is met by no entry.
     if let Some(earlier) = &earlier
         && history.earlier.is_none()
     {
-        history.check_earlier(&checkpoint, earlier, &Evidence::None)?;
+        // The empty log is earlier than every other and is met by no entry.
+        let evidence = before.map_or(Evidence::None, Evidence::Root);
+        history.check_earlier(&checkpoint, earlier, &evidence)?;
     }
     Ok(VerifiedLog {
         checkpoint,

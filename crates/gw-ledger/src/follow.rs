@@ -5,13 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{Checkpoint, CheckpointError, parse_hash};
-use crate::directory::{LogFailure, verify_log};
+use crate::directory::{LogFailure, Shown, verify_entries};
 use crate::frontier::Frontier;
 use crate::hash::Hash;
 use crate::history::{Evidence, History};
 use crate::note_key::VerifierKey;
 use crate::reader::{ReadError, TileReader};
-use crate::resource::Resource;
 use crate::store::TileStore;
 
 /// Leaves that are in memory at a time.
@@ -55,6 +54,16 @@ pub struct Advance {
     pub checkpoint: Checkpoint,
     /// How far truncation and forks were checked.
     pub history: History,
+}
+
+/// A log that was not followed any further.
+#[derive(Debug, thiserror::Error)]
+#[error("{failure}")]
+pub struct Setback {
+    /// Why.
+    pub failure: LogFailure,
+    /// The checkpoint that was looked at, if the log signed it.
+    pub shown: Option<String>,
 }
 
 /// As it is kept in a file.
@@ -122,56 +131,68 @@ impl Follower {
     /// new, in O(log n) memory.
     ///
     /// # Errors
-    /// [`LogFailure`]; what was seen before stays remembered.
+    /// [`Setback`]; what was seen before stays remembered.
     pub fn advance<S: TileStore>(
         &mut self,
         store: &S,
         witnesses: &[VerifierKey],
         threshold: usize,
-    ) -> Result<Advance, LogFailure> {
-        let bytes = store
-            .read(&Resource::Checkpoint)
-            .map_err(ReadError::from)?
-            .ok_or(LogFailure::NoCheckpoint)?;
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let (checkpoint, note) =
-            Checkpoint::open(&text, &self.log).map_err(LogFailure::Checkpoint)?;
-        let mut history = History::default();
-        history.check_witnesses(&note, witnesses, threshold)?;
+    ) -> Result<Advance, Setback> {
+        let unsigned = |failure| Setback {
+            failure,
+            shown: None,
+        };
+        let shown = Shown::read(store, &self.log).map_err(unsigned)?;
+        match self.continues(store, &shown, witnesses, threshold) {
+            Ok((frontier, history)) => {
+                let checkpoint = shown.checkpoint.clone();
+                let before = self.seen.replace(Seen {
+                    note: shown.text,
+                    checkpoint: shown.checkpoint,
+                    frontier,
+                });
+                Ok(Advance {
+                    before: before.map(|seen| seen.checkpoint.size),
+                    checkpoint,
+                    history,
+                })
+            }
+            Err(failure) => Err(Setback {
+                failure,
+                shown: Some(shown.text),
+            }),
+        }
+    }
+
+    /// The tree of what a log shows, if it continues what was seen.
+    fn continues<S: TileStore>(
+        &self,
+        store: &S,
+        shown: &Shown,
+        witnesses: &[VerifierKey],
+        threshold: usize,
+    ) -> Result<(Frontier, History), LogFailure> {
+        let checkpoint = &shown.checkpoint;
+        let mut history = shown.witnessed(witnesses, threshold)?;
         let mut frontier = Frontier::new();
         if let Some(seen) = &self.seen {
             if seen.checkpoint.size >= checkpoint.size {
-                history.check_earlier(&checkpoint, &seen.checkpoint, &Evidence::None)?;
+                history.check_earlier(checkpoint, &seen.checkpoint, &Evidence::None)?;
             }
             frontier.clone_from(&seen.frontier);
         }
         append(store, &mut frontier, checkpoint.size)?;
-        if frontier.root() != checkpoint.root {
-            return Err(self.blame(store, checkpoint.size));
+        if frontier.root() == checkpoint.root {
+            // Its new entries were appended to the tree that was seen.
+            history.earlier = self.seen.as_ref().map(|seen| seen.checkpoint.size);
+            return Ok((frontier, history));
         }
-        // Its new entries were appended to the tree that was seen.
-        history.earlier = self.seen.as_ref().map(|seen| seen.checkpoint.size);
-        let before = history.earlier;
-        self.seen = Some(Seen {
-            note: text,
-            checkpoint: checkpoint.clone(),
-            frontier,
-        });
-        Ok(Advance {
-            before,
-            checkpoint,
-            history,
-        })
-    }
-
-    /// Says what is wrong with a log whose new entries do not lead from what was seen to its signed
-    /// root: all of its entries tell whether the log forked or serves wrong entries.
-    fn blame<S: TileStore>(&self, store: &S, size: u64) -> LogFailure {
-        match verify_log(store, &self.log, self.checkpoint(), &[], 0) {
-            Err(failure) => failure,
-            // It answers differently from one moment to the next.
-            Ok(_) => LogFailure::Root { size },
-        }
+        // All of its entries tell whether the log forked or serves wrong ones.
+        let earlier = self.seen.as_ref().map(|seen| seen.checkpoint.clone());
+        verify_entries(store, checkpoint.clone(), earlier, history)?;
+        // It answers differently from one moment to the next.
+        let size = checkpoint.size;
+        Err(LogFailure::Root { size })
     }
 }
 
@@ -192,7 +213,9 @@ mod tests {
     use gw_attest::SigningKey;
 
     use super::*;
-    use crate::{HistoryFailure, Leaf, LeafKind, Log, MemoryTiles, NoteSigner, Salt};
+    use crate::{
+        HistoryFailure, Leaf, LeafKind, Log, MemoryTiles, NoteSigner, Resource, Salt, verify_log,
+    };
 
     fn leaves(range: std::ops::Range<u64>, tag: &str) -> Vec<Leaf> {
         let salt = Salt::from_bytes([7; 32]);
@@ -241,7 +264,7 @@ mod tests {
         let memory = follower.memory();
 
         let cut = grown(MemoryTiles::default(), &signer, &leaves(0..299, "a"));
-        let error = follower.advance(&cut, &[], 0).unwrap_err();
+        let error = follower.advance(&cut, &[], 0).unwrap_err().failure;
         assert!(matches!(
             error,
             LogFailure::History(HistoryFailure::Truncated {
@@ -249,15 +272,18 @@ mod tests {
                 size: 299
             })
         ));
-        assert!(error.is_misbehaviour());
+        assert!(error.is_break());
         for size in [300, 301, 900] {
             let fork = grown(MemoryTiles::default(), &signer, &leaves(0..size, "b"));
-            let error = follower.advance(&fork, &[], 0).unwrap_err();
+            let setback = follower.advance(&fork, &[], 0).unwrap_err();
+            let shown = fork.read(&Resource::Checkpoint).unwrap().unwrap();
+            assert_eq!(setback.shown.unwrap().as_bytes(), shown);
+            let error = setback.failure;
             assert!(
                 matches!(error, LogFailure::History(HistoryFailure::Fork { .. })),
                 "{size}: {error}"
             );
-            assert!(error.is_misbehaviour());
+            assert!(error.is_break());
         }
         assert_eq!(follower.memory(), memory, "what was seen stays");
         let more = grown(store, &signer, &leaves(300..310, "a"));
@@ -275,16 +301,25 @@ mod tests {
             .files()
             .find(|(name, _)| name.path() == "tile/entries/000.p/20")
             .unwrap();
-        let (name, mut bytes) = (*name, bytes.to_vec());
-        *bytes.last_mut().unwrap() ^= 1;
-        wrong.tamper(name, Some(bytes));
-        let error = follower.advance(&wrong, &[], 0).unwrap_err();
-        assert!(!error.is_misbehaviour(), "{error}");
+        let (name, right) = (*name, bytes.to_vec());
+        let seen = follower.checkpoint().unwrap().to_owned();
+        // One that was seen before, and one that is new.
+        for changed in [9, right.len() - 1] {
+            let mut bytes = right.clone();
+            bytes[changed] ^= 1;
+            wrong.tamper(name, Some(bytes));
+            let whole = verify_log(&wrong, signer.verifier(), Some(&seen), &[], 0);
+            let error = whole.unwrap_err();
+            assert!(!error.is_break(), "{error}");
+        }
+        let error = follower.advance(&wrong, &[], 0).unwrap_err().failure;
+        assert!(!error.is_break(), "{error}");
 
         let other = self::signer();
         let store = grown(MemoryTiles::default(), &other, &leaves(0..10, "a"));
-        let error = follower.advance(&store, &[], 0).unwrap_err();
-        assert!(matches!(error, LogFailure::Checkpoint(_)), "{error}");
+        let setback = follower.advance(&store, &[], 0).unwrap_err();
+        assert!(matches!(setback.failure, LogFailure::Checkpoint(_)));
+        assert_eq!(setback.shown, None, "the log did not sign it");
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub use bundle::{
 pub use bytes::{TileError, parse_entries, parse_hashes, push_entry};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use directory::{LogFailure, VerifiedLog, verify_directory, verify_log};
-pub use follow::{Advance, Follower, MemoryError};
+pub use follow::{Advance, Follower, MemoryError, Setback};
 pub use frontier::{Frontier, root_of};
 pub use fs::FsTiles;
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};

@@ -1,13 +1,14 @@
 //! `ledger verify https://...`: a log that a server shows, once or as long as it grows.
 
 use std::path::Path;
+use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use gw_core::Time;
 use gw_fetch::RemoteLog;
 use gw_flow::private;
-use gw_ledger::{Advance, Follower, LogFailure, Resource, TileStore as _, VerifierKey, verify_log};
+use gw_ledger::{Advance, Follower, LogFailure, Setback, VerifierKey, verify_log};
 
 use super::Verification;
 use crate::cli::LiveLogArgs;
@@ -30,11 +31,7 @@ pub(super) async fn verify(
     key: VerifierKey,
     witnesses: Vec<VerifierKey>,
 ) -> anyhow::Result<Ending> {
-    let root = args
-        .server_ca
-        .as_ref()
-        .map(|path| std::fs::read(path).with_context(|| show(path)))
-        .transpose()?;
+    let root = network::root(args.server_ca.as_deref())?;
     let log = RemoteLog::find(address, root.as_deref(), &network::options()).await?;
     let threshold = question.threshold;
     if let Some(earlier) = question.earlier {
@@ -61,6 +58,8 @@ pub(super) async fn verify(
         threshold,
     };
     let mut failing = false;
+    // Kept from the first wait on, so that an interruption while the log is read counts as well.
+    let mut interruption = pin!(tokio::signal::ctrl_c());
     loop {
         let (back, looked) = watch.look().await?;
         watch = back;
@@ -70,25 +69,29 @@ pub(super) async fn verify(
                 keep(&watch.follower, args.state.as_deref())?;
                 report(&advance, args.follow)?;
             }
-            Err(failure) if failure.is_misbehaviour() => {
-                return watch.accuse(&failure, args.state.as_deref()).await;
-            }
-            // Whoever follows a log outlives its restarts.
-            Err(LogFailure::Read(error)) if args.follow => {
-                if !failing {
-                    eprintln!("{}  cannot be read: {error}; trying again", time());
+            Err(setback) => match setback.failure {
+                // Whoever follows a log outlives its restarts.
+                LogFailure::Read(error) if args.follow => {
+                    if !failing {
+                        eprintln!("{}  cannot be read: {error}; trying again", time());
+                    }
+                    failing = true;
                 }
-                failing = true;
-            }
-            Err(LogFailure::Read(error)) => bail!(error),
-            Err(failure) => return Ok(refused(&failure)),
+                LogFailure::Read(error) => bail!(error),
+                failure if failure.is_break() => {
+                    let seen = watch.follower.checkpoint().unwrap_or_default();
+                    let shown = setback.shown.unwrap_or_default();
+                    return accuse(&failure, seen, &shown, args.state.as_deref());
+                }
+                failure => return Ok(refused(&failure)),
+            },
         }
         if !args.follow {
             return Ok(Ending::new(0, "verified"));
         }
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(args.every)) => {}
-            interrupted = tokio::signal::ctrl_c() => {
+            interrupted = &mut interruption => {
                 interrupted?;
                 return Ok(Ending::new(0, "verified as long as it was followed"));
             }
@@ -105,7 +108,7 @@ struct Watch {
 
 impl Watch {
     /// Looks at the log once, on a thread that may wait for it.
-    async fn look(mut self) -> anyhow::Result<(Self, Result<Advance, LogFailure>)> {
+    async fn look(mut self) -> anyhow::Result<(Self, Result<Advance, Setback>)> {
         let looking = tokio::task::spawn_blocking(move || {
             let looked = self
                 .follower
@@ -114,33 +117,27 @@ impl Watch {
         });
         Ok(looking.await?)
     }
+}
 
-    /// Keeps the two checkpoints that cannot both be true: the log signed both.
-    async fn accuse(self, failure: &LogFailure, state: Option<&Path>) -> anyhow::Result<Ending> {
-        let seen = self.follower.checkpoint().unwrap_or_default().to_owned();
-        let shown = tokio::task::spawn_blocking(move || self.log.read(&Resource::Checkpoint));
-        let shown = shown.await??.unwrap_or_default();
-        let shown = String::from_utf8_lossy(&shown);
-        let evidence = format!("{seen}\n{shown}");
-        let place = match state {
-            Some(state) => {
-                let mut path = state.as_os_str().to_owned();
-                path.push(".evidence");
-                let path = std::path::PathBuf::from(path);
-                output::write_file(&path, evidence.as_bytes())?;
-                show(&path)
-            }
-            None => {
-                output::write(None, evidence.as_bytes())?;
-                "standard output".to_owned()
-            }
-        };
-        let why = format!(
-            "not verified: {failure}; the two checkpoints, both signed by the log, are on {place}: \
-             show them to others"
-        );
-        Ok(Ending::new(1, why))
-    }
+/// Keeps what was seen and what is shown instead. The log signed both.
+fn accuse(
+    failure: &LogFailure,
+    seen: &str,
+    shown: &str,
+    state: Option<&Path>,
+) -> anyhow::Result<Ending> {
+    let evidence = format!("{seen}\n{shown}");
+    let path = state.map(|state| state.with_added_extension("evidence"));
+    output::write(path.as_deref(), evidence.as_bytes())?;
+    let place = path.map_or_else(
+        || "printed".to_owned(),
+        |path| format!("in {}", show(&path)),
+    );
+    let why = format!(
+        "not verified: {failure}; the checkpoint that was seen before and the one that is shown now, \
+         both signed by the log, are {place}"
+    );
+    Ok(Ending::new(1, why))
 }
 
 fn remembered(state: &Path, key: VerifierKey) -> anyhow::Result<Follower> {
