@@ -49,8 +49,6 @@ pub(crate) enum LedgerCommand {
         /// The bundle, a folder of tiles, or https://...; this machine's ledger if not given
         #[arg(value_name = "BUNDLE")]
         bundle: Option<PathBuf>,
-        #[command(flatten)]
-        live: LiveLogArgs,
         /// The log's verifier key, or a file with it; of this machine if not given
         #[arg(long, value_name = "KEY")]
         key: Option<String>,
@@ -66,6 +64,9 @@ pub(crate) enum LedgerCommand {
         /// Public keys (PEM) whose statements' signatures are checked too; this machine's if none
         #[arg(long = "public-key", value_name = "FILE")]
         public_keys: Vec<PathBuf>,
+        // Its heading holds for all that comes after it.
+        #[command(flatten)]
+        live: LiveLogArgs,
     },
     /// Print the current checkpoint
     Checkpoint,
