@@ -2,6 +2,7 @@
 //! asset, a person or a finding is in it.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 use axum::Router;
@@ -48,15 +49,17 @@ struct Again {
     outcome: &'static str,
 }
 
+type Number = Gauge<u64, AtomicU64>;
+
 /// Everything that is counted.
 pub(crate) struct Metrics {
     registry: Registry,
     answers: Family<Answer, Counter>,
     durations: Family<Route, Histogram, fn() -> Histogram>,
     again: Family<Again, Counter>,
-    change_seq: Gauge,
-    ledger: Gauge,
-    waiting: Gauge,
+    change_seq: Number,
+    ledger: Number,
+    waiting: Number,
 }
 
 impl Metrics {
@@ -82,7 +85,7 @@ impl Metrics {
             again.clone(),
         );
         let mut gauge = |name, help| {
-            let gauge = Gauge::default();
+            let gauge = Number::default();
             registry.register(name, help, gauge.clone());
             gauge
         };
@@ -134,15 +137,10 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 async fn show(State(app): State<Arc<App>>, caller: Caller) -> Result<Response, Problem> {
     caller.may(Action::DecisionRead, None)?;
     let metrics = &app.metrics;
-    metrics.change_seq.set(app.store.change_seq().await?);
-    let records = app.store.leaf_count().await?;
-    metrics
-        .ledger
-        .set(i64::try_from(records).unwrap_or(i64::MAX));
-    let waiting = app.store.waiting().await?;
-    metrics
-        .waiting
-        .set(i64::try_from(waiting).unwrap_or(i64::MAX));
+    let change_seq = app.store.change_seq().await?;
+    metrics.change_seq.set(change_seq.unsigned_abs());
+    metrics.ledger.set(app.store.leaf_count().await?);
+    metrics.waiting.set(app.store.waiting().await?);
     let mut text = String::new();
     encode(&mut text, &metrics.registry).map_err(|e| Problem::internal(&e))?;
     let kind =
