@@ -347,7 +347,12 @@ async fn a_backup_becomes_the_same_control_plane_elsewhere() {
     control
         .run(&["serve", "backup", "../b"])
         .exits(2)
-        .says("exists");
+        .says("the backup ../b could not be used: it exists already");
+    // Options of serving mean nothing here, and are not taken in silence.
+    control
+        .run(&["serve", "--behind-proxy", "backup", "../c"])
+        .exits(2)
+        .says("cannot be used with");
     let auditor = Machine::new();
     auditor.write("project/key", &key);
     let follow = |server: &Serving, root: &Path| {

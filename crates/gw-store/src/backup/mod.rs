@@ -49,7 +49,6 @@ pub enum BackupError {
         /// The file.
         path: PathBuf,
         /// What went wrong.
-        #[source]
         error: std::io::Error,
     },
     /// The file is no backup, or not what was written.

@@ -90,7 +90,8 @@ impl Records<BufWriter<NamedTempFile>> {
     /// Begins a file beside `path`.
     fn begin(path: &Path) -> std::io::Result<Self> {
         if path.try_exists()? {
-            return Err(std::io::ErrorKind::AlreadyExists.into());
+            let kind = std::io::ErrorKind::AlreadyExists;
+            return Err(std::io::Error::new(kind, "it exists already"));
         }
         let folder = path
             .parent()
